@@ -1,0 +1,32 @@
+"""One distribution with three packages: the portal's rooms, the harvesters and the library."""
+
+from setuptools import find_namespace_packages, find_packages, setup
+
+ROOMS = [
+    "search", "ledger", "offices", "catalogue", "release", "gate",
+    "cases", "access", "notify", "feedback", "oversight", "portal",
+]
+
+setup(
+    packages=[
+        *find_namespace_packages("ckanext-govshare", include=["ckanext.govshare*"]),
+        *find_packages(".", include=["harvesters*", "desensitize*"]),
+    ],
+    package_dir={"ckanext": "ckanext-govshare/ckanext"},
+    include_package_data=True,
+    entry_points={
+        "ckan.plugins": [
+            *(f"govshare_{room} = ckanext.govshare.{room}.plugin:Plugin" for room in ROOMS),
+            "govshare_harvest = harvesters.plugin:Plugin",
+            "govshare_file_harvester = harvesters.file.harvester:FileHarvester",
+            "govshare_interface_harvester = harvesters.interface.harvester:InterfaceHarvester",
+            "govshare_table_harvester = harvesters.table.harvester:TableHarvester",
+            "govshare_portal_harvester = harvesters.portal.harvester:PortalHarvester",
+        ],
+        "console_scripts": [
+            "govshare = ckanext.govshare.stack.cli:main",
+            "desensitize = desensitize.cli:main",
+        ],
+        "babel.extractors": ["ckan = ckan.lib.extract:extract_ckan"],
+    },
+)
