@@ -1,0 +1,1 @@
+"""Where departments connect their sources; on the frame of ckanext-harvest."""
