@@ -1,0 +1,12 @@
+"""Who holds which office: the roles of the regulations, appointed, dated and recorded."""
+
+from ckanext.govshare.offices.model import (
+    ORGANIZATION_OFFICES,
+    PORTAL_OFFICES,
+    Office,
+    holders,
+    holds,
+    of,
+)
+
+__all__ = ["ORGANIZATION_OFFICES", "PORTAL_OFFICES", "Office", "holders", "holds", "of"]
