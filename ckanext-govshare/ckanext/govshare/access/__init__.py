@@ -1,0 +1,5 @@
+"""Grants: what an approval gives, to whom, for what and how long."""
+
+from ckanext.govshare.access.model import Grant, get, issue, live_grants, take_read
+
+__all__ = ["Grant", "get", "issue", "live_grants", "take_read"]

@@ -45,5 +45,5 @@ def govshare_ledger_verify(context: Context, _data_dict: dict[str, Any]) -> Auth
 
 
 def _supervises(context: Context) -> bool:
-    user = context.get("auth_user_obj")
-    return bool(user) and any(offices.holds(user.id, office) for office in SUPERVISORS)
+    user = offices.actor_id(context)
+    return any(offices.holds(user, office) for office in SUPERVISORS)

@@ -12,6 +12,7 @@ from ckan.types import Context
 
 from ckanext.govshare import ledger
 from ckanext.govshare.offices import schema
+from ckanext.govshare.offices.actor import actor_id
 from ckanext.govshare.offices.model import (
     ORGANIZATION_OFFICES,
     Office,
@@ -37,7 +38,7 @@ def govshare_office_appoint(context: Context, data_dict: dict[str, Any]) -> dict
     org_id = organization.id if organization else None
     if any(o.office == data_dict["office"] and o.org_id == org_id for o in of(user.id)):
         raise tk.ValidationError({"user": [tk._("This person holds the office already.")]})
-    actor = _actor_id(context)
+    actor = actor_id(context)
     row = model.Session.execute(
         table.insert().returning(table).values(
             id=str(uuid.uuid4()), user_id=user.id, org_id=org_id, office=data_dict["office"],
@@ -72,7 +73,7 @@ def govshare_office_end(context: Context, data_dict: dict[str, Any]) -> dict[str
         raise tk.ValidationError({"id": [tk._("This appointment has ended already.")]})
     office = Office(*row)
     _keep_membership(office.user_id, office.org_id)
-    actor = _actor_id(context)
+    actor = actor_id(context)
     ledger.append(
         "office.ended", actor=actor, subject=("office", office.id),
         data={"user": office.user_id, "office": office.office, "org": office.org_id},
@@ -134,12 +135,6 @@ def _keep_membership(user_id: str, org_id: str | None) -> None:
         membership = model.Member(group_id=org_id, table_name="user", table_id=user_id)
         model.Session.add(membership)
     membership.capacity = "editor" if "publisher" in held else "member"
-
-
-def _actor_id(context: Context) -> str | None:
-    """Who acts; None when a command on the server does."""
-    user = context.get("auth_user_obj") or model.User.get(context.get("user") or "")
-    return user.id if user else None
 
 
 def _as_dict(office: Office) -> dict[str, Any]:

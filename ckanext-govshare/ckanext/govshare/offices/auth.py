@@ -11,6 +11,7 @@ from ckan import model
 from ckan.plugins import toolkit as tk
 from ckan.types import AuthResult, Context
 
+from ckanext.govshare.offices.actor import actor_id
 from ckanext.govshare.offices.model import ORGANIZATION_OFFICES, PORTAL_OFFICES, Office, holds, of
 
 STAFF = [office for office in ORGANIZATION_OFFICES if office != "head"]
@@ -20,8 +21,7 @@ STAFF = [office for office in ORGANIZATION_OFFICES if office != "head"]
 def govshare_office_appoint(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     organization = model.Group.get(data_dict.get("organization") or "")
     appointee = model.User.get(data_dict.get("user") or "")
-    actor = context.get("auth_user_obj")
-    if actor and appointee and actor.id == appointee.id:
+    if appointee and appointee.id == actor_id(context):
         return _no(tk._("Nobody appoints themselves."))
     if _may_fill(context, data_dict.get("office", ""), organization.id if organization else None):
         return {"success": True}
@@ -37,8 +37,7 @@ def govshare_office_end(context: Context, data_dict: dict[str, Any]) -> AuthResu
 
 
 def govshare_office_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    user = context.get("auth_user_obj")
-    held = of(user.id) if user else []
+    held = of(actor_id(context))
     if any(o.office in PORTAL_OFFICES for o in held):
         return {"success": True}
     organization = model.Group.get(data_dict.get("organization") or "")
@@ -48,8 +47,8 @@ def govshare_office_list(context: Context, data_dict: dict[str, Any]) -> AuthRes
 
 
 def _may_fill(context: Context, office: str, org_id: str | None) -> bool:
-    actor = context.get("auth_user_obj")
-    if not isinstance(actor, model.User):
+    actor = model.User.get(actor_id(context) or "")
+    if actor is None:
         return False
     if actor.sysadmin or holds(actor.id, "authority"):
         return True
