@@ -1,0 +1,124 @@
+"""Child processes that a killed launcher cannot lose.
+
+Each child leaves a pid file with its start time, so that a later launcher knows it again (and never
+mistakes a reused pid for it), and asks the kernel for a signal when its parent dies.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import signal
+import subprocess
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+PR_SET_PDEATHSIG = 1
+LOG_LIMIT = 10 * 1024 * 1024
+
+
+def rotated(log: Path) -> Path:
+    """`log`, moved aside to `.1` when it has grown past 10 MB."""
+    if log.exists() and log.stat().st_size > LOG_LIMIT:
+        log.replace(log.with_suffix(log.suffix + ".1"))
+    return log
+
+
+def private_write(path: Path, text: str) -> None:
+    """Write `text` to `path` at once and for its owner only (0600)."""
+    new = path.with_name(path.name + ".new")
+    new.unlink(missing_ok=True)
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    new.replace(path)
+
+
+def _before_exec(death_signal: int) -> Callable[[], None]:
+    libc = ctypes.CDLL(None, use_errno=True)
+    parent = os.getpid()
+
+    def prepare() -> None:
+        libc.prctl(PR_SET_PDEATHSIG, death_signal)
+        if os.getppid() != parent:  # it died in between
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    return prepare
+
+
+@dataclass(frozen=True)
+class Child:
+    """One supervised program: its pid file, its log and how it is asked to stop."""
+
+    name: str
+    pid_file: Path
+    log: Path
+    stop_signal: int = signal.SIGTERM
+    patience: float = 20.0
+    """Seconds before a stop turns into a kill."""
+
+    def start(
+        self, command: Sequence[str], *, env: Mapping[str, str] | None = None, user: str | None = None
+    ) -> subprocess.Popen[bytes]:
+        """Start `command` in a session of its own, as `user` when given (root only)."""
+        with rotated(self.log).open("ab") as log:
+            process = subprocess.Popen(  # noqa: S603 - our own commands, no shell
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env=dict(env) if env is not None else None,
+                start_new_session=True,
+                user=user,
+                preexec_fn=_before_exec(self.stop_signal),  # noqa: PLW1509
+            )
+        started = psutil.Process(process.pid).create_time()
+        private_write(self.pid_file, f"{process.pid} {started}\n")
+        return process
+
+    def find(self) -> psutil.Process | None:
+        """The running process of the pid file, whoever started it."""
+        try:
+            pid, started = self.pid_file.read_text().split()
+            process = psutil.Process(int(pid))
+            if process.create_time() != float(started) or process.status() == psutil.STATUS_ZOMBIE:
+                return None
+        except (OSError, ValueError, psutil.NoSuchProcess):
+            return None
+        return process
+
+    def stop(self) -> bool:
+        """Stop it and its children, at first politely; says whether it ran."""
+        process = self.find()
+        if process is None:
+            self.pid_file.unlink(missing_ok=True)
+            return False
+        family = [process, *_children(process)]
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.send_signal(self.stop_signal)
+        _, alive = psutil.wait_procs([process], timeout=self.patience)
+        for one in [*alive, *family]:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                one.kill()
+        psutil.wait_procs(family, timeout=5)
+        self.pid_file.unlink(missing_ok=True)
+        return True
+
+    def tail(self, lines: int = 5) -> str:
+        """The last lines of its log."""
+        try:
+            return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
+        except OSError:
+            return ""
+
+
+def _children(process: psutil.Process) -> list[psutil.Process]:
+    try:
+        return process.children(recursive=True)
+    except psutil.NoSuchProcess:
+        return []

@@ -1,0 +1,88 @@
+"""Brings the database and the search index of one portal up to the code: `python -m … INI`.
+
+Idempotent. Runs in a process of its own, with the administrator's URL from the environment
+(`GOVSHARE_ADMIN_URL`) for what the portal's own roles may not do.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from ckan import model
+from ckan import plugins as p
+from ckan.cli import load_config
+from ckan.cli.db import _migrate_plugins, _run_migrations
+from ckan.config.middleware import make_app
+from ckan.lib import search
+from ckan.model import parse_db_config
+from ckanext.datastore.cli import permissions_sql
+
+from ckanext.govshare import migration
+from ckanext.govshare.stack import databases
+
+MANY = 1_000_000  # more than a portal's index holds
+
+
+def upgrade(admin_url: str) -> None:
+    """Run the migrations of CKAN, of its extensions and of our rooms; grant the DataStore's rights.
+
+    The configuration must be loaded. The search index is left alone.
+    """
+    _run_migrations("")
+    _migrate_plugins(apply=True)
+    rooms = Path(migration.__file__).parent
+    for name in sorted(folder.name for folder in rooms.iterdir() if folder.is_dir()):
+        if p.plugin_loaded(name):
+            _migrate_room(rooms / name)
+    if p.plugin_loaded("datastore"):
+        catalogue = parse_db_config("sqlalchemy.url")
+        write = parse_db_config("ckan.datastore.write_url")
+        read = parse_db_config("ckan.datastore.read_url")
+        databases.permit_datastore(admin_url, permissions_sql(
+            maindb=catalogue["db_name"], datastoredb=write["db_name"],
+            mainuser=catalogue["db_user"], writeuser=write["db_user"], readuser=read["db_user"],
+        ))
+
+
+def _migrate_room(folder: Path) -> None:
+    """Also for rooms whose plugin is outside `ckanext`, which CKAN's own command does not find."""
+    if not any((folder / "versions").glob("*.py")):
+        return
+    core = model.repo._alembic_ini
+    model.repo._alembic_ini = str(folder / "alembic.ini")
+    try:
+        model.repo.upgrade_db("head")
+    finally:
+        model.repo._alembic_ini = core
+
+
+def repair_index() -> int:
+    """Index the datasets that the search index lacks, drop those that are gone; how many."""
+    wanted = {
+        row.id for row in
+        model.Session.query(model.Package.id).filter(model.Package.state == "active")
+    }
+    indexed = set(search.query_for("package").get_all_entity_ids(max_results=len(wanted) + MANY))
+    index = search.index_for(model.Package)
+    for gone in indexed - wanted:
+        index.delete_package({"id": gone})
+    missing = wanted - indexed
+    for package_id in missing:
+        search.rebuild(package_id, force=True)
+    search.commit()
+    return len(indexed ^ wanted)
+
+
+def main(ini: str) -> None:
+    """Upgrade the portal of `ini` and say what was repaired."""
+    app = make_app(load_config(ini))
+    upgrade(os.environ["GOVSHARE_ADMIN_URL"])
+    with app._wsgi_app.test_request_context():  # type: ignore[attr-defined]
+        repaired = repair_index()
+    print(f"repaired {repaired}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
