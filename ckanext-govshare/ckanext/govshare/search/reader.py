@@ -1,0 +1,70 @@
+"""Reading the index: each process holds one reader and looks, before each search, for a newer commit."""
+
+from __future__ import annotations
+
+import os
+import threading
+from pathlib import Path
+
+import tantivy
+
+from .schema import VERSION
+
+_readers: dict[tuple[int, Path], Reader] = {}
+_guard = threading.Lock()
+
+
+class IndexMissing(Exception):
+    """There is no index that can be read."""
+
+
+class Reader:
+    """The index of one directory as this process sees it."""
+
+    def __init__(self, home: Path) -> None:
+        self.place = directory(home)
+        self.seen: tuple[int, int, int] | None = None
+        self.index: tantivy.Index | None = None
+        self.guard = threading.Lock()
+
+    def searcher(self) -> tantivy.Searcher:
+        """A searcher over the newest commit; raises `IndexMissing`."""
+        try:
+            stat = (self.place / "meta.json").stat()
+        except OSError as error:
+            raise IndexMissing(str(error)) from error
+        now = (stat.st_mtime_ns, stat.st_ino, stat.st_size)
+        with self.guard:
+            if self.index is None or now != self.seen:
+                self._load(now)
+            assert self.index is not None
+            return self.index.searcher()
+
+    def _load(self, now: tuple[int, int, int]) -> None:
+        try:
+            if self.index is None:
+                self.index = tantivy.Index.open(str(self.place))
+                self.index.config_reader("manual")
+            self.index.reload()
+        except (ValueError, OSError) as error:
+            self.index = self.seen = None
+            raise IndexMissing(str(error)) from error
+        self.seen = now
+
+    def forget(self) -> None:
+        """The directory was replaced: open it again."""
+        with self.guard:
+            self.index = self.seen = None
+
+
+def directory(home: Path) -> Path:
+    """Where the index of the present schema version is."""
+    return home / f"index-{VERSION}"
+
+
+def of(home: Path) -> Reader:
+    key = (os.getpid(), home)
+    with _guard:
+        if key not in _readers:
+            _readers[key] = Reader(home)
+        return _readers[key]
