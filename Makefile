@@ -1,0 +1,44 @@
+# Everything starts here; each target makes .venv first when the locks changed.
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+STAMP := $(VENV)/.installed
+UV := $(VENV)/bin/uv
+COMPILE := $(UV) pip compile -q --universal --python-version 3.11 --generate-hashes \
+	--no-emit-package psycopg2 --custom-compile-command 'make lock'
+
+.PHONY: setup run test bench lint requirements i18n conformance lock
+
+setup: $(STAMP)
+	@$(PY) tools/i18n.py --compile-only
+
+$(STAMP): requirements.lock requirements-dev.lock setup.py pyproject.toml tools/setup_venv.py
+	$(PYTHON) tools/setup_venv.py $(VENV)
+	@touch $@
+
+run: setup
+	$(VENV)/bin/govshare up --demo
+
+test: setup
+	$(PY) -m pytest $(ARGS)
+
+bench: setup
+	$(PY) -m benchmarks $(ONLY)
+
+lint: setup
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/pyright
+
+requirements: setup
+	$(PY) tools/requirements.py
+
+i18n: setup
+	$(PY) tools/i18n.py --check
+
+conformance: setup
+	$(PY) -m tests.conformance
+
+# psycopg2 needs a compiler; psycopg2-binary serves in its place, so everything installs with --no-deps.
+lock: setup
+	$(COMPILE) requirements.in -o requirements.lock
+	$(COMPILE) -c requirements.lock requirements-dev.in -o requirements-dev.lock
