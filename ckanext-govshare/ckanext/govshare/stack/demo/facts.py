@@ -28,7 +28,7 @@ def holidays() -> Table:
 def divisions() -> Table:
     """County-level division codes now in force, from the table that python-stdnum ships."""
     rows: list[list[object]] = []
-    province = ""
+    code = province = ""
     for line in files("stdnum.cn").joinpath("loc.dat").read_text("utf-8").splitlines():
         if found := re.match(r'(\d\d) province="(.+)"', line):
             code, province = found.groups()

@@ -17,14 +17,16 @@ Cell = str | int | float
 LAST_DAY = datetime.date(2026, 10, 31)
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 ROADS = ["云溪路", "人民路", "滨江大道", "文昌街", "建设路", "柳塘街", "新华路", "石桥路"]
-TOPICS = ["夜间施工噪声扰民", "路面破损影响通行", "垃圾清运不及时", "油烟直排", "路灯不亮", "河道有异味"]
+TOPICS = [
+    "夜间施工噪声扰民", "路面破损影响通行", "垃圾清运不及时", "油烟直排", "路灯不亮", "河道有异味",
+]
 
 
 class Kinds:
     """Makes values from one seed, so that the demo is the same on every machine."""
 
     def __init__(self, seed: int, districts: list[str]) -> None:
-        self.random = Random(seed)
+        self.random = Random(seed)  # noqa: S311  the same demo everywhere, no secret
         self.fake = Faker("zh_CN")
         self.fake.seed_instance(seed)
         self.districts = districts
@@ -61,10 +63,8 @@ class Kinds:
         return self.random.randint(2012, 2025)
 
     def _birthday(self) -> str:
-        return f"{self.random.randint(1945, 2020)}-{self.random.randint(1, 12):02d}-{self._day():02d}"
-
-    def _day(self) -> int:
-        return self.random.randint(1, 28)
+        first = datetime.date(1945, 1, 1)
+        return (first + datetime.timedelta(self.random.randrange(365 * 75))).isoformat()
 
     def _district(self) -> str:
         return self.random.choice(self.districts)
@@ -107,8 +107,9 @@ class Kinds:
         return body + str(-sum(d - 9 if d > 9 else d for d in doubled) % 10)
 
     def _address(self) -> str:
-        return (f"云溪市{self._district()}{self.random.choice(ROADS)}{self.random.randint(1, 300)}号"
-                f"{self.random.randint(1, 18)}栋{self.random.randint(101, 2404)}室")
+        number, block, room = (self.random.randint(1, most) for most in (300, 18, 2404))
+        road = self.random.choice(ROADS)
+        return f"云溪市{self._district()}{road}{number}号{block}栋{room}室"
 
     def _remark(self) -> str:
         if self.random.random() < 0.7:

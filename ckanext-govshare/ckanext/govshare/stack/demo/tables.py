@@ -13,6 +13,7 @@ import tomli_w
 from openpyxl import Workbook
 
 from ckanext.govshare.stack.demo import facts
+from ckanext.govshare.stack.demo.elements import elements
 from ckanext.govshare.stack.demo.kinds import Kinds
 
 SPECIFICATION = Path(__file__).with_name("catalogue.toml")
@@ -35,7 +36,7 @@ def write(folder: Path) -> None:
                 continue
             header, rows = _table(dataset, spec["districts"])
             _WRITERS[dataset["format"]](path, header, rows, dataset.get("encoding", "utf-8"))
-            description = _description(dataset, department, header)
+            description = elements(dataset, department, header)
             path.with_name(path.name + ".toml").write_bytes(tomli_w.dumps(description).encode())
 
 
@@ -43,8 +44,10 @@ def _table(dataset: dict[str, Any], districts: list[str]) -> facts.Table:
     if "facts" in dataset:
         return getattr(facts, dataset["facts"])()
     kinds = Kinds(crc32(dataset["title"].encode()), districts)
-    columns = [column.split(":") for column in dataset["columns"]]
-    rows = [[kinds.make(kind, rest) for _, kind, *rest in columns] for _ in range(dataset["rows"])]
+    columns = [column.split("|") for column in dataset["columns"]]
+    rows: list[list[object]] = [
+        [kinds.make(kind, rest) for _, kind, *rest in columns] for _ in range(dataset["rows"])
+    ]
     return [name for name, *_ in columns], rows
 
 
@@ -57,8 +60,7 @@ def _csv(path: Path, header: list[str], rows: list[list[Any]], encoding: str) ->
 
 def _xlsx(path: Path, header: list[str], rows: list[list[Any]], _encoding: str) -> None:
     book = Workbook()
-    sheet = book.active
-    assert sheet is not None
+    sheet = book.worksheets[0]
     sheet.append(header)
     for row in rows:
         sheet.append(row)
