@@ -32,6 +32,17 @@ def divisions() -> Table:
     for line in files("stdnum.cn").joinpath("loc.dat").read_text("utf-8").splitlines():
         if found := re.match(r'(\d\d) province="(.+)"', line):
             code, province = found.groups()
-        elif (found := re.match(r'\s+(\d{4}) county="(.+)"', line)) and "[" not in found[2]:
-            rows.append([f"{code}{found[1]}", province, found[2]])
+        elif found := re.match(r'\s+(\d{4}) county="(.+)"', line):
+            name = _in_force(found[2])
+            if name:
+                rows.append([f"{code}{found[1]}", province, name])
     return ["行政区划代码", "省级", "名称"], rows
+
+
+def _in_force(names: str) -> str | None:
+    """The present name: `[1992-]东丽区` has no end, `[-2009]塘沽区` has one."""
+    for part in names.split(","):
+        found = re.fullmatch(r"(?:\[\d*-(\d*)\])?(.+)", part)
+        if found and not found[1]:
+            return found[2]
+    return None
