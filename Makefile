@@ -36,7 +36,7 @@ i18n: setup
 	$(PY) tools/i18n.py --check
 
 conformance: setup
-	$(PY) -m tests.conformance
+	$(PY) tools/conformance.py
 
 # psycopg2 needs a compiler; psycopg2-binary serves in its place, so everything installs with --no-deps.
 lock: setup

@@ -22,8 +22,9 @@ KNOWN = frozenset(
     "q fq fl rows start sort defType qf mm tie df q.op wt facet facet.field facet.limit facet.mincount "
     "facet.missing facet.sort facet.prefix indent omitHeader".split()
 )
-_LOCAL = re.compile(r"^\{!(\w*)\s*([^}]*)\}(.*)$", re.S)
+_LOCAL = re.compile(r"^\{!(?:(\w+)(?=[\s}]))?\s*([^}]*)\}(.*)$", re.S)
 _LOCAL_PARAM = re.compile(r"(\w[\w.]*)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|(\S+))")
+_CLAUSES = {"must": Occur.Must, "filter": Occur.Must, "should": Occur.Should, "must_not": Occur.MustNot}
 
 
 class Engine:
@@ -115,7 +116,13 @@ class Engine:
     def local(self, searcher: Searcher, params: dict[str, Any], local: re.Match[str]) -> Compiled:
         """`{!term f=name}value` and the other parsers that need no function of Solr's."""
         kind, given, text = local.groups()
-        own = {m[1]: m[2] or m[3] or m[4] or "" for m in _LOCAL_PARAM.finditer(given)}
+        own: dict[str, str] = {}
+        clauses: list[tuple[Occur, str]] = []
+        for match in _LOCAL_PARAM.finditer(given):
+            name, value = match[1], match[2] or match[3] or match[4] or ""
+            own[name] = value
+            if name in _CLAUSES:
+                clauses.append((_CLAUSES[name], value))
         kind = own.pop("type", kind) or "lucene"
         text = own.pop("v", text)
         field = own.pop("f", "")
@@ -134,6 +141,9 @@ class Engine:
         if kind == "prefix":
             name, prefix = compiler.terms_of(field)
             return compiler.pattern(name, prefix, re.escape(text) + ".*")
+        if kind == "bool":
+            parts = [(occur, compiler.parse(value).query) for occur, value in clauses]
+            return Compiled(Query.boolean_query(parts), constant=False)
         if kind in ("lucene", "dismax", "edismax"):
             return self.question(searcher, {**params, **own, "defType": kind}, text)
         raise Refused(f"Unknown query parser '{kind[:50]}'")

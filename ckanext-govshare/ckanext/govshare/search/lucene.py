@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 MAX_DEPTH = 50
 MAX_CLAUSES = 1024
+MAX_LENGTH = 100_000
 
 MUST, SHOULD, NOT = "must", "should", "not"
 
@@ -73,8 +74,10 @@ class Bool:
 Node: TypeAlias = Term | Phrase | Range | Regex | Everything | Boost | Bool
 
 _SPACE = re.compile(r"[\s\u3000]+")
-_WORD = re.compile(r"(?:\\.|[^\s\u3000+\-!(){}\[\]^\"~:\\/]|(?<!^)[+\-/!])+", re.S)
-_FIELD = re.compile(r"((?:\\.|[^\s\u3000+\-!(){}\[\]^\"~:\\/]|(?<!^)[+\-/!])+):", re.S)
+_FIRST = r"\\.|[^\s\u3000+\-!(){}\[\]^\"~:\\/]"
+_REST = r"\\.|[^\s\u3000!(){}\[\]^\"~:\\]"
+_WORD = re.compile(f"(?:{_FIRST})(?:{_REST})*", re.S)
+_FIELD = re.compile(rf"((?:{_FIRST})(?:{_REST})*)[\s\u3000]*:", re.S)
 _QUOTED = re.compile(r'"((?:\\.|[^"\\])*)"', re.S)
 _REGEX = re.compile(r"/((?:\\.|[^/\\])*)/", re.S)
 _RANGE = re.compile(
@@ -84,6 +87,7 @@ _RANGE = re.compile(
 )
 _NUMBER = re.compile(r"\d+(?:\.\d+)?|\.\d+")
 _OPERATOR = re.compile(r"(AND|OR|NOT|&&|\|\|)(?=[\s\u3000(\"+\-!]|$)")
+_NEGATION = re.compile(r"NOT(?=[\s\u3000(])")
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)", re.S)
 
 
@@ -128,7 +132,7 @@ class _Parser:
         if self.depth >= MAX_DEPTH:
             raise QuerySyntaxError(f"Query is nested too deeply (more than {MAX_DEPTH} levels)")
         self.depth += 1
-        found: list[list] = []
+        found: list[tuple[str, Node]] = []
         while True:
             self.take(_SPACE)
             if self.at >= len(self.text) or (end and self.peek() == end):
@@ -144,8 +148,8 @@ class _Parser:
                         raise self.fail()
                     conjunction = "AND" if word in ("AND", "&&") else "OR"
                 self.take(_SPACE)
-                if conjunction and (negation := self.take(re.compile(r"NOT(?=[\s(])"))):
-                    modifier = NOT if negation else None
+                if conjunction and self.take(_NEGATION):
+                    modifier = NOT
                     self.take(_SPACE)
             if modifier is None and self.peek() in ("+", "-", "!"):
                 modifier = MUST if self.peek() == "+" else NOT
@@ -156,22 +160,20 @@ class _Parser:
             if self.clauses > MAX_CLAUSES:
                 raise QuerySyntaxError(f"too many boolean clauses: maxClauseCount is {MAX_CLAUSES}")
             if found and conjunction == "AND" and found[-1][0] == SHOULD:
-                found[-1][0] = MUST
-            if found and conjunction == "OR" and self.default_and and found[-1][0] == MUST and (
-                not found[-1][2]
-            ):
-                found[-1][0] = SHOULD
+                found[-1] = (MUST, found[-1][1])
+            if found and conjunction == "OR" and self.default_and and found[-1][0] == MUST:
+                found[-1] = (SHOULD, found[-1][1])
             if modifier == NOT:
                 occur = NOT
             elif modifier == MUST or conjunction == "AND":
                 occur = MUST
             else:
                 occur = MUST if self.default_and and conjunction != "OR" else SHOULD
-            found.append([occur, node, modifier == MUST])
+            found.append((occur, node))
         self.depth -= 1
         if len(found) == 1 and found[0][0] != NOT:
             return found[0][1]
-        return Bool(tuple((occur, node) for occur, node, _ in found))
+        return Bool(tuple(found))
 
     def clause(self, field: str | None) -> Node:
         if self.text.startswith("*:*", self.at):
@@ -239,6 +241,8 @@ class _Parser:
 
 def parse(text: str, default_and: bool = True) -> Node:
     """The tree of `text`; an empty query is an empty `Bool`."""
+    if len(text) > MAX_LENGTH:
+        raise QuerySyntaxError(f"Query is too long (more than {MAX_LENGTH} characters)")
     parser = _Parser(text, default_and)
     node = parser.clauses_until("", None)
     if parser.at < len(text):

@@ -48,6 +48,7 @@ _STRINGS = (
     "index_id id site_id entity_type dataset_type state name revision_id version url ckan_url "
     "download_url license license_id tags groups organization capacity res_format res_url res_type"
 )
+STATIC.update(dict.fromkeys(_STRINGS.split(), Kind.STRING))
 # What an answer may contain. Anything else, permission labels above all, never leaves the index.
 RETURNED = frozenset(
     f"{_STRINGS} {_GENERAL} title notes metadata_created metadata_modified indexed_ts".split()
@@ -73,8 +74,6 @@ class BadValue(ValueError):
 def kind_of(field: str) -> Kind:
     if (kind := STATIC.get(field)) is not None:
         return kind
-    if field in _STRINGS.split():
-        return Kind.STRING
     if field.startswith(("extras_", "res_extras_")):
         return Kind.TEXT
     if field.startswith("vocab_"):
@@ -161,7 +160,8 @@ def decode(kind: Kind, value: str) -> str:
     if kind is Kind.DATE:
         moment = datetime.fromtimestamp((int(value) - _OFFSET) / 1_000_000, UTC)
         text = moment.strftime("%Y-%m-%dT%H:%M:%S")
-        return text + (f".{moment.microsecond // 1000:03d}Z" if moment.microsecond else "Z")
+        thousandths = moment.microsecond // 1000
+        return text + (f".{thousandths:03d}Z" if thousandths else "Z")
     return value
 
 
@@ -234,6 +234,8 @@ class _Builder:
                 continue
             self.add(field, found)
             if is_returned(field):
+                if (kind := kind_of(field)) is Kind.DATE:
+                    found = [decode(kind, encode(kind, value)) for value in found]
                 kept[field] = found if is_multivalued(field) else found[0]
         self.finish(fields, kept)
         return self.out

@@ -1,0 +1,160 @@
+"""`make conformance`: CKAN's own tests, unmodified, from the installed wheel, on our search engine.
+
+Prints passed, failed and skipped of each group and, last, one line with the sums. Ends non-zero when a
+test failed that `tests/conformance/known.toml` does not list, or when a listed one passes (so that the
+list shrinks). Runs on databases of its own; `--group A` runs one group, `--keep-going` is the default.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import tomllib
+import xml.etree.ElementTree as ET
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import ckan
+from ckanext.govshare.stack import databases, services
+
+HERE = Path(__file__).resolve().parents[1]
+CONFORMANCE = HERE / "tests" / "conformance"
+SITE = Path(ckan.__file__).resolve().parents[1]
+WORKERS = 2  # groups at a time, each with databases of its own
+
+CONTROLLERS = "package group organization pagination api admin home feed"
+GROUPS: dict[str, list[str]] = {
+    "A": ["ckan/tests/lib/search", "ckan/tests/cli/test_search_index.py"],
+    "B": ["ckan/tests/logic/action/test_get.py"],
+    "C": [
+        *(f"ckan/tests/controllers/test_{name}.py" for name in CONTROLLERS.split()),
+        "ckan/tests/lib/dictization/test_model_dictize.py",
+        "ckanext/example_ipermissionlabels/tests",
+        "ckanext/example_idatasetform/tests",
+        "ckanext/example_igroupform/tests",
+    ],
+    "D": [
+        "ckan/tests/logic/action/test_update.py",
+        "ckan/tests/logic/action/test_delete.py",
+        "ckan/tests/logic/test_logic.py",
+        "ckanext/multilingual/tests",
+    ],
+}
+
+
+@dataclass
+class Result:
+    passed: int = 0
+    skipped: int = 0
+    failed: list[str] = field(default_factory=list)
+    names: set[str] = field(default_factory=set)
+    seconds: float = 0
+    output: str = ""
+
+
+def settings(group: str, running: services.Services, folder: Path) -> Path:
+    """The settings file of one group, on databases of its own."""
+    urls = []
+    for purpose in ("catalogue", "datastore"):
+        name = f"conformance_{group.lower()}_{purpose}"
+        with databases.connected(running.admin_url) as connection, connection.cursor() as cursor:
+            cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            cursor.execute(f'CREATE DATABASE "{name}"')
+        urls.append(running.admin_url.rpartition("/")[0] + "/" + name)
+    text = (CONFORMANCE / "test.ini").read_text("utf-8")
+    for key, value in {
+        "CATALOGUE": urls[0], "DATASTORE": urls[1], "FOLDER": str(folder),
+        "REDIS": running.redis_url.rpartition("/")[0] + f"/{1 + list(GROUPS).index(group)}",
+    }.items():
+        text = text.replace(f"@{key}@", value)
+    folder.mkdir(parents=True)
+    path = folder / "test.ini"
+    path.write_text(text, "utf-8")
+    return path
+
+
+def run(group: str, running: services.Services, folder: Path) -> Result:
+    """One group in a process of its own."""
+    began = time.monotonic()
+    ini = settings(group, running, folder)
+    report = folder / "report.xml"
+    environment = {**os.environ, "PYTHONPATH": str(HERE)}
+    ckan_command = str(Path(sys.executable).with_name("ckan"))
+    subprocess.run(
+        [ckan_command, "-c", str(ini), "db", "init"], check=True, capture_output=True, cwd=folder
+    )
+    tests = [str(SITE / name) for name in GROUPS[group]]
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-c", str(CONFORMANCE / "pytest.ini"), f"--rootdir={SITE}",
+         f"--ckan-ini={ini}", "-p", "tests.conformance.engine", "-p", "no:cacheprovider", "-q",
+         "--tb=short", "-o", "junit_family=xunit1", f"--junit-xml={report}", *tests],
+        cwd=folder, env=environment, capture_output=True, text=True, check=False,
+    )
+    result = Result(seconds=time.monotonic() - began, output=done.stdout + done.stderr)
+    if not report.exists():
+        raise SystemExit(f"group {group} did not run:\n{result.output}")
+    for case in ET.parse(report).iter("testcase"):
+        name = f"{case.get('classname', '').replace('.', '/')}::{case.get('name')}"
+        result.names.add(name)
+        if case.find("failure") is not None or case.find("error") is not None:
+            result.failed.append(name)
+        elif case.find("skipped") is not None:
+            result.skipped += 1
+        else:
+            result.passed += 1
+    return result
+
+
+def known() -> dict[str, str]:
+    """Listed test → reason."""
+    listed = tomllib.loads((CONFORMANCE / "known.toml").read_text("utf-8")).get("known", [])
+    return {entry["test"]: entry["reason"] for entry in listed}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--group", choices=list(GROUPS), action="append")
+    groups: list[str] = parser.parse_args().group or list(GROUPS)
+    with tempfile.TemporaryDirectory(prefix="govshare-conformance-") as name:
+        folder = Path(name)
+        running = services.start(folder / "services", durable=False)
+        try:
+            with ThreadPoolExecutor(WORKERS) as pool:
+                work = {g: pool.submit(run, g, running, folder / g) for g in groups}
+                results = {g: future.result() for g, future in work.items()}
+        finally:
+            services.stop(folder / "services")
+    return report(results)
+
+
+def report(results: dict[str, Result]) -> int:
+    excused = known()
+    failed = {name for result in results.values() for name in result.failed}
+    ran = {name for result in results.values() for name in result.names}
+    for group, result in results.items():
+        if set(result.failed) - set(excused):
+            print(result.output)
+        print(
+            f"{group}: {result.passed} passed, {len(result.failed)} failed, {result.skipped} skipped"
+            f" ({result.seconds:.0f} s)"
+        )
+    surprises = sorted(failed - set(excused))
+    outdated = sorted((set(excused) & ran) - failed)
+    for name in sorted(failed & set(excused)):
+        print(f"known: {name}: {excused[name]}")
+    for name in surprises:
+        print(f"FAILED: {name}")
+    for name in outdated:
+        print(f"passes now, take it off the list: {name}")
+    passed, skipped = (sum(getattr(r, what) for r in results.values()) for what in ("passed", "skipped"))
+    print(f"conformance: {passed} passed, {len(failed)} failed, {skipped} skipped")
+    return 1 if surprises or outdated else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
