@@ -1,0 +1,95 @@
+"""All that is found in a column's distinct values: patterns, addresses, names; conflicts resolved."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from . import address, detect, headers, names, normal
+from .classify import class_of
+from .detect import Found
+from .find import Span, resolve
+
+TEXT_SCORE = 0.7
+SENTENCE = 12  # characters: where names inside a value are worth looking for
+COMPANY = r"(?:公司|集团|银行|医院|学校|小学|中学|大学|幼儿园|合作社|委员会|中心|局|厂|店|所|部|院|站|馆|村|镇|乡|街道|社区|区|县|市)$"
+
+
+def column(values: pa.StringArray, header: str, *, model: bool = True) -> Found:
+    """Findings in distinct values (no nulls) under a header."""
+    found = detect.column(values, header)
+    if not _chinese(values):
+        return found
+    if names.is_name_column(values, header, model):
+        rows = np.setdiff1d(np.flatnonzero(names.shaped(values)), _rows(found))
+        found.whole["PERSON"] = rows
+        return found
+    _addresses(values, header, found)
+    _names(values, found, model)
+    return found
+
+
+def _chinese(values: pa.StringArray) -> bool:
+    head = values[:4096]
+    return bool(pc.any(pc.match_substring_regex(head, r"[\x{4e00}-\x{9fff}]")).as_py()) or bool(
+        pc.any(pc.match_substring_regex(values, r"[\x{4e00}-\x{9fff}]")).as_py())
+
+
+def _rows(found: Found) -> np.ndarray:
+    """Values that are already nothing but an entity."""
+    return np.concatenate([np.empty(0, np.int64), *found.whole.values()])
+
+
+def _addresses(values: pa.StringArray, header: str, found: Found) -> None:
+    spoken = bool(headers.says(header, headers.PRIVATE_ADDRESS))
+    hit = np.array(pc.match_substring_regex(values, "" if spoken else address.HINT).to_numpy(zero_copy_only=False), bool)
+    hit[_rows(found)] = False
+    whole = []
+    for row in np.flatnonzero(hit):
+        text = values[int(row)].as_py()
+        plain, offsets = normal.with_offsets(text)
+        spans = [Span(*normal.original_span(offsets, a, b), "ADDRESS", TEXT_SCORE) for a, b in address.in_text(plain)]
+        if (spans and spans[0].end - spans[0].start >= 0.7 * len(text)) or (spoken and address.is_address(plain)):
+            whole.append(int(row))
+            found.spans.pop(int(row), None)
+        elif spans:
+            found.spans[int(row)] = resolve([*found.spans.get(int(row), []), *spans])
+    if whole:
+        found.whole["ADDRESS"] = np.array(whole, np.int64)
+
+
+def _names(values: pa.StringArray, found: Found, model: bool) -> None:
+    """Names inside sentences; values that are a place's or an organization's name are none."""
+    long = np.array(pc.greater_equal(pc.utf8_length(values), SENTENCE).to_numpy(zero_copy_only=False), bool)
+    spoken = np.array(pc.match_substring_regex(values, names.HINT).to_numpy(zero_copy_only=False), bool)
+    place = np.array(pc.match_substring_regex(values, COMPANY).to_numpy(zero_copy_only=False), bool)
+    asked = (spoken | (long & ~place)) if model and long.mean() > 0.1 else spoken
+    asked &= np.array(pc.match_substring_regex(values, r"[\x{4e00}-\x{9fff}]").to_numpy(zero_copy_only=False), bool)
+    asked[_rows(found)] = False
+    rows = np.flatnonzero(asked)
+    texts = values.take(pa.array(rows)).to_pylist()
+    for row, text, spans in zip(rows, texts, names.in_texts(texts, model), strict=True):
+        mine = [Span(a, b, kind, TEXT_SCORE) for a, b, kind in spans]
+        if not mine:
+            continue
+        merged = resolve([*found.spans.get(int(row), []), *mine])
+        if len(merged) == 1 and merged[0].end - merged[0].start == len(text):
+            kind = merged[0].entity
+            found.whole[kind] = np.append(found.whole.get(kind, np.empty(0, np.int64)), row)
+            found.spans.pop(int(row), None)
+        else:
+            found.spans[int(row)] = merged
+
+
+def text(value: str, header: str = "", *, model: bool = True) -> list[Span]:
+    """All spans of one text."""
+    found = column(pa.array([value]), header, model=model)
+    if found.spans:
+        return found.spans[0]
+    return [Span(0, len(value), entity, TEXT_SCORE) for entity in found.whole]
+
+
+def personal(entity: str) -> bool:
+    """Whether an entity concerns a person."""
+    return class_of(entity) != "organization"

@@ -1,0 +1,136 @@
+"""Finding entities in a column at table speed, with the findings of ``find.in_text`` on each cell.
+
+Distinct values only; a superset RE2 filter; values that are one alphanumeric run as byte matrices;
+the exact rule on what is left.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from . import find, normal, vector
+from .entities import ENTITIES, Entity
+
+LONGEST_RUN = 40  # no entity is a longer alphanumeric run
+
+
+@dataclass
+class Found:
+    """What a column's distinct values hold.
+
+    ``whole``: entity → indices of values that are nothing but that entity;
+    ``spans``: index → spans, for every other value with a finding.
+    """
+
+    whole: dict[str, npt.NDArray[np.int64]] = field(default_factory=dict)
+    spans: dict[int, list[find.Span]] = field(default_factory=dict)
+
+
+@cache
+def _re2(entities: tuple[Entity, ...]) -> str:
+    """One filter for all entities that speak for themselves, and for the words of the others."""
+    alone = [f"(?:{e.hint or e.core})" for e in entities if not e.needs_words]
+    words = sorted({w for e in entities if e.needs_words for w in e.words})
+    return "(?i)" + "|".join([*alone, *words])
+
+
+def column(values: pa.StringArray, header: str = "", entities: tuple[Entity, ...] = ENTITIES) -> Found:
+    """Findings in distinct ``values`` (no nulls) under a column header."""
+    found = Found()
+    odd = _indices(pc.match_substring_regex(values, normal.CHANGES))
+    plain = _replace(values, odd, [normal.normalise(values[int(i)].as_py()) for i in odd])
+    run = _mask(pc.match_substring_regex(plain, f"^[0-9A-Za-z]{{1,{LONGEST_RUN}}}$"))
+    original = np.zeros(len(values), bool)
+    original[odd] = True
+    _runs(plain, np.flatnonzero(run & ~original), header, entities, found)
+    _texts(values, plain, np.flatnonzero(~run | original), header, entities, found)
+    return found
+
+
+def _runs(plain: pa.StringArray, rows: npt.NDArray[np.int64], header: str,
+          entities: tuple[Entity, ...], found: Found) -> None:
+    """Values that are one alphanumeric run: bounds make every match a match of the whole value."""
+    if not len(rows):
+        return
+    active = [e for e in sorted(entities, key=lambda e: e.rank) if not e.needs_words or e.in_header(header)]
+    values = plain.take(pa.array(rows))
+    offsets = np.frombuffer(values.buffers()[1], np.int32)[: len(values) + 1]
+    data = np.frombuffer(values.buffers()[2] or b"", np.uint8)
+    lengths = np.diff(offsets)
+    for length in np.unique(lengths):
+        if length < 5:
+            continue
+        here = np.flatnonzero(lengths == length)
+        matrix = data[offsets[here][:, None] + np.arange(length)]
+        matrix = np.where((matrix >= 97) & (matrix <= 122), matrix - 32, matrix)
+        strings = values.take(pa.array(here)) if len(here) < len(values) else values
+        for entity in active:
+            hit = _whole(entity, strings, matrix)
+            if hit.any():
+                found.whole.setdefault(entity.name, np.empty(0, np.int64))
+                found.whole[entity.name] = np.union1d(found.whole[entity.name], rows[here[hit]])
+                here, matrix = here[~hit], matrix[~hit]
+                strings = strings.filter(pa.array(~hit))
+            if not len(here):
+                break
+
+
+def _whole(entity: Entity, strings: pa.StringArray, matrix: vector.Matrix) -> vector.Mask:
+    """Which of the values are this entity from end to end."""
+    hit = _mask(pc.match_substring_regex(strings, f"(?i)^(?:{entity.core})$"))
+    if entity.check is None or not hit.any():
+        return hit
+    rows = np.flatnonzero(hit)
+    twin = vector.TWINS.get(entity.check)
+    hit[rows] = (twin(matrix[rows]) if twin
+                 else [entity.check(s) for s in strings.take(pa.array(rows)).to_pylist()])
+    return hit
+
+
+def _texts(values: pa.StringArray, plain: pa.StringArray, rows: npt.NDArray[np.int64], header: str,
+           entities: tuple[Entity, ...], found: Found) -> None:
+    """Every other value: the exact rule, where the filter lets it through."""
+    spoken = tuple(e for e in entities if e.needs_words and e.in_header(header))
+    texts = plain.take(pa.array(rows))
+    if not spoken:
+        keep = _mask(pc.match_substring_regex(texts, _re2(entities)))
+        rows, texts = rows[keep], texts.filter(pa.array(keep))
+    if not len(rows):
+        return
+    wanted: dict[int, list[Entity]] = {}
+    for entity in entities:
+        hit = _mask(pc.match_substring_regex(texts, entity.prefilter))
+        if entity.needs_words and entity not in spoken:
+            hit &= _mask(pc.match_substring_regex(texts, "(?i)" + "|".join(entity.words)))
+        for row in rows[hit]:
+            wanted.setdefault(int(row), []).append(entity)
+    for row, some in wanted.items():
+        text = values[row].as_py()
+        spans = find.in_text(text, header, some)
+        if len(spans) == 1 and spans[0].start == 0 and spans[0].end == len(text):
+            name = spans[0].entity
+            found.whole[name] = np.append(found.whole.get(name, np.empty(0, np.int64)), row)
+        elif spans:
+            found.spans[row] = spans
+
+
+def _mask(array: pa.BooleanArray) -> vector.Mask:
+    return array.to_numpy(zero_copy_only=False).astype(bool)
+
+
+def _indices(array: pa.BooleanArray) -> npt.NDArray[np.int64]:
+    return np.flatnonzero(_mask(array))
+
+
+def _replace(values: pa.StringArray, rows: npt.NDArray[np.int64], new: list[str]) -> pa.StringArray:
+    if not len(rows):
+        return values
+    mask = np.zeros(len(values), bool)
+    mask[rows] = True
+    return pc.replace_with_mask(values, pa.array(mask), pa.array(new, pa.string()))

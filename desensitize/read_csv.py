@@ -1,0 +1,106 @@
+"""CSV: encoding and dialect found, every cell as text, whole or in blocks."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow as pa
+from pyarrow import csv as arrow_csv
+
+from . import text
+from .problems import Unreadable
+from .table import MAX_CELL, Table, check_cells, header
+
+DELIMITERS = ",\t;|"
+SAMPLE = 65_536
+BLOCK = 4 << 20
+
+
+def tables(path: Path, filename: str) -> list[Table]:
+    """The one table of a CSV file."""
+    data, encoding = text.decode(path.read_bytes(), filename)
+    table = parse(data, filename, encoding)
+    if not table.rows:
+        raise Unreadable("empty_sheet", file=filename, sheet=table.name)
+    return [table]
+
+
+def parse(data: bytes, filename: str, encoding: str) -> Table:
+    """UTF-8 CSV text as a table."""
+    delimiter, names = dialect(data[:SAMPLE], filename)
+    name = Path(filename).stem
+    convert = arrow_csv.ConvertOptions(column_types={n: pa.string() for n in names}, strings_can_be_null=False)
+    options = arrow_csv.ParseOptions(delimiter=delimiter, newlines_in_values=True, ignore_empty_lines=len(names) > 1)
+    read = arrow_csv.ReadOptions(column_names=names, skip_rows=0, skip_rows_after_names=1, block_size=BLOCK)
+    try:
+        frame = arrow_csv.read_csv(io.BytesIO(data), read, options, convert)
+    except pa.ArrowInvalid:
+        raise _reason(data, filename, delimiter, len(names)) from None
+    table = Table(name, frame, source={"kind": "csv", "encoding": encoding, "delimiter": delimiter})
+    check_cells(table, filename)
+    return table
+
+
+def dialect(sample: bytes, filename: str) -> tuple[str, list[str]]:
+    """The delimiter that gives the most columns in the most rows, and the header."""
+    lines = sample.decode("utf-8", "ignore")
+    best: tuple[tuple[int, int], str, list[str]] | None = None
+    for delimiter in DELIMITERS:
+        try:
+            rows = [r for r in csv.reader(io.StringIO(lines), delimiter=delimiter) if r][:50]
+        except csv.Error:
+            continue
+        if not rows:
+            continue
+        width = len(rows[0])
+        rating = (sum(len(r) == width for r in rows[:-1]) if width > 1 else 0, width)
+        if best is None or rating > best[0]:
+            best = (rating, delimiter, rows[0])
+    if best is None:
+        raise Unreadable("not_a_table", file=filename)
+    return best[1], header(best[2], filename, Path(filename).stem)
+
+
+def _reason(data: bytes, filename: str, delimiter: str, width: int) -> Unreadable:
+    """Which row breaks the table."""
+    csv.field_size_limit(MAX_CELL)
+    try:
+        for row in (reader := csv.reader(io.StringIO(data.decode()), delimiter=delimiter)):
+            if row and len(row) != width:
+                return Unreadable("ragged_row", file=filename, row=reader.line_num, found=len(row), expected=width)
+    except csv.Error:
+        pass
+    return Unreadable("not_a_table", file=filename)
+
+
+def blocks(path: Path, filename: str) -> Iterator[Table]:
+    """A CSV file of any size in blocks of about 4 MB, so that it need not fit into memory."""
+    with path.open("rb") as file:
+        head = file.read(SAMPLE)
+        _, encoding = text.decode(head[: head.rfind(b"\n") + 1] or head, filename)
+    delimiter, names = dialect(_utf8(head, encoding), filename)
+    convert = arrow_csv.ConvertOptions(column_types={n: pa.string() for n in names}, strings_can_be_null=False)
+    options = arrow_csv.ParseOptions(delimiter=delimiter, newlines_in_values=True, ignore_empty_lines=len(names) > 1)
+    read = arrow_csv.ReadOptions(column_names=names, skip_rows_after_names=1, block_size=BLOCK,
+                                 encoding="utf-8" if encoding == "utf-8-sig" else encoding)
+    source = {"kind": "csv", "encoding": encoding, "delimiter": delimiter}
+    rows = 0
+    try:
+        for batch in arrow_csv.open_csv(path, read, options, convert):
+            rows += batch.num_rows
+            yield Table(Path(filename).stem, pa.Table.from_batches([batch]), source=source)
+    except pa.ArrowInvalid as error:
+        if "UTF8" in str(error) or "decode" in str(error):
+            raise Unreadable("broken_encoding", file=filename, row=rows + 2) from None
+        raise Unreadable("not_a_table", file=filename) from None
+    except UnicodeDecodeError:
+        raise Unreadable("broken_encoding", file=filename, row=rows + 2) from None
+    if not rows:
+        raise Unreadable("empty_sheet", file=filename, sheet=Path(filename).stem)
+
+
+def _utf8(head: bytes, encoding: str) -> bytes:
+    return head.decode(encoding, "ignore").encode()

@@ -1,0 +1,138 @@
+"""Scanning a table: what each column holds, how often, and which class that makes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from . import annotate, classify
+from .problems import Problem
+from .profile import ColumnProfile, Hits, Profile
+from .table import Table
+
+Progress = Callable[[str, float], None]
+SAMPLE = 4096
+MOSTLY_DISTINCT = 0.9
+FORMULA = r"^[=@\t\r]|^[+-][^0-9.]|^[+-][0-9.]*[A-Za-z(!|]"
+
+
+@dataclass
+class Distinct:
+    """A column's different values and how many rows have each."""
+
+    values: pa.StringArray
+    counts: npt.NDArray[np.int64]
+
+
+def distinct(column: pa.ChunkedArray) -> Distinct:
+    """Different values with their counts; where nearly all differ, the values themselves."""
+    array = column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
+    array = array.drop_null()
+    head = array[:SAMPLE]
+    if len(head) and pc.count_distinct(head).as_py() >= MOSTLY_DISTINCT * len(head):
+        return Distinct(pa.concat_arrays([array]), np.ones(len(array), np.int64))
+    encoded = array.dictionary_encode()
+    counts = np.bincount(encoded.indices.to_numpy(), minlength=len(encoded.dictionary))
+    return Distinct(encoded.dictionary, counts)
+
+
+def profile(table: Table, *, ner: bool = True, progress: Progress | None = None) -> Profile:
+    """The profile of a table. ``ner=False`` leaves the language model out: patterns and headers only."""
+    return profile_blocks([table], ner=ner, progress=progress)
+
+
+def profile_blocks(blocks: Sequence[Table], *, ner: bool = True, progress: Progress | None = None) -> Profile:
+    """The profile of one table that comes in blocks of rows; only counts are kept between blocks."""
+    total: list[ColumnProfile] = []
+    problems: list[Problem] = []
+    last: Table | None = None
+    for table in blocks:
+        part = []
+        for i, name in enumerate(table.columns):
+            if progress:
+                progress(name, i / len(table.columns))
+            part.append(_column(name, table.frame[name], ner))
+        total = [_add(a, b) for a, b in zip(total, part, strict=True)] if total else part
+        problems += [p for p in table.problems if p not in problems]
+        last = table
+    if last is None:
+        raise ValueError("no table")
+    problems += classify.split_identifiers(last)
+    made = Profile(last.name, total[0].rows if total else 0, total, problems, ner)
+    classify.decide(made)
+    return made
+
+
+def _column(name: str, column: pa.ChunkedArray, ner: bool) -> ColumnProfile:
+    """The facts of one column; the class is decided when all columns are known."""
+    values = distinct(column)
+    filled = np.array(pc.not_equal(values.values, "").to_numpy(zero_copy_only=False), bool)
+    lengths = pc.utf8_length(values.values)
+    made = ColumnProfile(
+        name, _type(values.values.filter(pa.array(filled))), len(column),
+        len(column) - int(values.counts[filled].sum()),
+        int(pc.count_distinct(values.values).as_py()), int(pc.max(lengths).as_py() or 0))
+    found = annotate.column(values.values, name, model=ner)
+    for entity, rows in found.whole.items():
+        _count(made, entity, values.counts[rows].sum(), len(rows), whole=True)
+    for row, spans in found.spans.items():
+        for entity in {s.entity for s in spans}:
+            _count(made, entity, values.counts[row], 1)
+    _formulas(made, values)
+    _damaged(made, values)
+    return made
+
+
+def _count(made: ColumnProfile, entity: str, rows: int, different: int, whole: bool = False) -> None:
+    hit = made.hits.setdefault(entity, Hits())
+    hit.distinct += int(different)
+    hit.weighted += int(rows)
+    hit.whole += int(rows) if whole else 0
+
+
+def _formulas(made: ColumnProfile, values: Distinct) -> None:
+    hit = np.array(pc.match_substring_regex(values.values, FORMULA).to_numpy(zero_copy_only=False), bool)
+    if hit.any():
+        _count(made, "FORMULA", values.counts[hit].sum(), hit.sum())
+
+
+def _damaged(made: ColumnProfile, values: Distinct) -> None:
+    """Numbers that a spreadsheet has turned into ``4.10101E+17``."""
+    hit = np.array(pc.match_substring_regex(values.values, r"^\d(?:\.\d+)?[Ee]\+1[0-9]$")
+                   .to_numpy(zero_copy_only=False), bool)
+    if hit.any():
+        _count(made, "EXPONENT", values.counts[hit].sum(), hit.sum())
+
+
+TYPES = (("integer", r"^[+-]?\d{1,18}$"), ("number", r"^[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?%?$"),
+         ("date", r"^(?:19|20)\d{2}(?:[-/.年]\d{1,2}(?:[-/.月]\d{1,2}日?)?月?(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z?)?|年)$"))
+
+
+def _type(values: pa.StringArray) -> str:
+    """The narrowest type that all values (up to a sample) have."""
+    if not len(values):
+        return "empty"
+    sample = values[:SAMPLE]
+    for name, pattern in TYPES:
+        if pc.all(pc.match_substring_regex(sample, pattern)).as_py():
+            return name
+    return "text"
+
+
+def _add(a: ColumnProfile, b: ColumnProfile) -> ColumnProfile:
+    """Two blocks of one column; distinct values are then an upper bound."""
+    for entity, hit in b.hits.items():
+        mine = a.hits.setdefault(entity, Hits())
+        mine.distinct, mine.weighted, mine.whole = (
+            mine.distinct + hit.distinct, mine.weighted + hit.weighted, mine.whole + hit.whole)
+    order = ["empty", "integer", "number", "date", "text"]
+    kind = max(a.type, b.type, key=order.index)
+    if {a.type, b.type} in ({"date", "integer"}, {"date", "number"}):
+        kind = "text"
+    return ColumnProfile(a.name, kind, a.rows + b.rows, a.empty + b.empty, a.distinct + b.distinct,
+                         max(a.longest, b.longest), a.hits)

@@ -1,0 +1,129 @@
+"""Carrying a plan out: each different value once, rows in their order, untouched columns byte for byte."""
+
+from __future__ import annotations
+
+import hmac
+from collections import Counter
+from collections.abc import Callable
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from . import annotate, cipher, generalise
+from .actions import Action
+from .classify import label
+from .plan import ColumnPlan, Plan
+from .problems import Problem
+from .scan import FORMULA, Progress
+from .table import Table
+
+MIN_KEY = 32  # bytes
+
+
+class NotReady(ValueError):
+    """The plan still asks a person, or does not fit the table."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        super().__init__(problem.message("en"))
+
+
+def apply(table: Table, plan: Plan, key: bytes, progress: Progress | None = None, *, ner: bool = True) -> Table:
+    """The table as the plan wants it. ``key``: at least 32 bytes, secret, the same for files that shall join.
+
+    Errors: ``NotReady`` if a column is undecided or missing.
+    """
+    if len(key) < MIN_KEY:
+        raise ValueError(f"the key must have at least {MIN_KEY} bytes")
+    planned = {c.name for c in plan.columns}
+    for name in table.columns:
+        if name not in planned:
+            raise NotReady(Problem("column_missing", {"column": name}))
+    made, problems = {}, list(table.problems)
+    for number, column in enumerate(plan.columns):
+        if column.name not in table.columns:
+            raise NotReady(Problem("column_unknown", {"column": column.name}))
+        if column.do.action == "ask":
+            raise NotReady(Problem("undecided", {"column": column.name}))
+        if column.do.action == "drop":
+            continue
+        if progress:
+            progress(column.name, number / len(plan.columns))
+        made[column.name], found = _column(table.frame[column.name], column, key, ner)
+        problems += found
+    return Table(table.name, pa.table(made) if made else table.frame.select([]), problems, table.source)
+
+
+def _column(values: pa.ChunkedArray, column: ColumnPlan, key: bytes, ner: bool) -> tuple[pa.ChunkedArray, list[Problem]]:
+    problems: list[Problem] = []
+    if column.do.action != "keep":
+        array = values.combine_chunks() if values.num_chunks != 1 else values.chunk(0)
+        array = pa.concat_arrays([array])
+        encoded = array.dictionary_encode()
+        new, lost = change(encoded.dictionary, column.do, column.name, key, ner)
+        if lost:
+            rows = Counter(encoded.indices.to_pylist())
+            count = sum(rows[i] for i in lost)
+            problems.append(Problem("not_transformed", {"column": column.name, "count": count, "to": _goal(column.do)}))
+        values = pa.chunked_array([new.take(encoded.indices)])
+    hit = pc.match_substring_regex(values, FORMULA)
+    count = pc.sum(hit).as_py() or 0
+    if count:
+        problems.append(Problem("formula", {"column": column.name, "count": count}))
+        values = pc.if_else(hit, pc.binary_join_element_wise("'", values, ""), values)
+    return values, problems
+
+
+def _goal(action: Action) -> str:
+    return action.to if action.action == "generalise" else action.action
+
+
+def change(values: pa.StringArray, action: Action, header: str, key: bytes, ner: bool = True) -> tuple[pa.StringArray, list[int]]:
+    """New values for distinct values, and which could not be changed (they become empty)."""
+    if action.action == "redact":
+        return _redact(values, header, ner), []
+    one: Callable[[str], str | None]
+    if action.action == "mask":
+        one = lambda v: mask(v, action.left, action.right)  # noqa: E731
+    elif action.action == "replace":
+        one = lambda _: action.with_  # noqa: E731
+    elif action.action == "pseudonym":
+        one = lambda v: pseudonym(v, action.namespace, key)  # noqa: E731
+    elif action.action == "encrypt":
+        one = cipher.encrypter(action.namespace, key)
+    elif action.action == "generalise":
+        one = generalise.function(action)
+    else:
+        raise ValueError(action.action)
+    new = [v if not v else one(v) for v in values.to_pylist()]
+    lost = [i for i, v in enumerate(new) if v is None]
+    return pa.array(["" if v is None else v for v in new], pa.string()), lost
+
+
+def mask(value: str, left: int, right: int) -> str:
+    """``张三丰`` → ``张**``; what is shown is never more than half of the value."""
+    length = len(value)
+    while left + right > max(1, length // 2):
+        left, right = (left - 1, right) if left > right else (left, right - 1)
+    return value[:left] + "*" * (length - left - right) + value[length - right:]
+
+
+def pseudonym(value: str, namespace: str, key: bytes) -> str:
+    """HMAC-SHA-256 under the namespace, 100 bits in base 32: the same person the same code, separators apart."""
+    digest = hmac.digest(key, namespace.encode() + b"\0" + cipher.canonical(value).encode(), "sha256")
+    number = int.from_bytes(digest[:13], "big") >> 4
+    return "".join("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"[number >> 5 * i & 31] for i in reversed(range(20)))
+
+
+def _redact(values: pa.StringArray, header: str, ner: bool) -> pa.StringArray:
+    """Personal spans become their entity's name; organizations stay."""
+    found = annotate.column(values, header, model=ner)
+    new = values.to_pylist()
+    for entity, rows in found.whole.items():
+        if annotate.personal(entity):
+            for row in rows:
+                new[int(row)] = f"〔{label(entity)}〕"
+    for row, spans in found.spans.items():
+        for span in reversed([s for s in spans if annotate.personal(s.entity)]):
+            new[row] = new[row][: span.start] + f"〔{label(span.entity)}〕" + new[row][span.end:]
+    return pa.array(new, pa.string())
