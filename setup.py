@@ -1,6 +1,6 @@
 """One distribution with three packages: the portal's rooms, the harvesters and the library."""
 
-from setuptools import find_namespace_packages, find_packages, setup
+from setuptools import find_namespace_packages, setup
 
 ROOMS = [
     "search", "ledger", "offices", "catalogue", "release", "gate",
@@ -10,7 +10,7 @@ ROOMS = [
 setup(
     packages=[
         *find_namespace_packages("ckanext-govshare", include=["ckanext.govshare*"]),
-        *find_packages(".", include=["harvesters*", "desensitize*"]),
+        *find_namespace_packages(".", include=["harvesters*", "desensitize*"]),
     ],
     package_dir={"ckanext": "ckanext-govshare/ckanext"},
     include_package_data=True,

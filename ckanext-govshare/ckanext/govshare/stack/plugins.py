@@ -13,7 +13,6 @@ from importlib.metadata import entry_points
 
 PLUGINS = (
     "govshare_search",  # first: it replaces the search client before anybody imports it
-    "govshare_gate",
     "govshare_portal",
     "govshare_release",
     "govshare_access",
@@ -32,6 +31,7 @@ PLUGINS = (
     "harvest",
     "scheming_datasets",
     "datastore",
+    "govshare_gate",  # CKAN wants the datastore first among those who shape its queries
     "datatables_view",
     "text_view",
 )

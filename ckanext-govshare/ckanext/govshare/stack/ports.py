@@ -17,8 +17,8 @@ def is_free(port: int, host: str = "127.0.0.1") -> bool:
 
 
 def choose(usual: int, host: str = "127.0.0.1") -> int:
-    """`usual` when it is free, else a free port of the kernel's choice."""
-    if is_free(usual, host):
+    """`usual` when it is free, else (or for 0) a free port of the kernel's choice."""
+    if usual and is_free(usual, host):
         return usual
     with socket.socket() as probe:
         probe.bind((host, 0))

@@ -67,7 +67,7 @@ def _namespaces_work() -> bool:
     return trial.returncode == 0
 
 
-def _identity() -> tuple[list[str], str | None]:
+def identity() -> tuple[list[str], str | None]:
     """How PostgreSQL, which refuses root, is started: a command prefix and a system user."""
     if os.geteuid() != 0:
         return [], None
@@ -123,7 +123,7 @@ class Postgres:
         shutil.rmtree(new, ignore_errors=True)  # a first start that was killed
         new.mkdir(mode=0o700)
         password_file = new.with_name("postgres.password")
-        prefix, user = _identity()
+        prefix, user = identity()
         private_write(password_file, self.password + "\n")
         try:
             if user:
@@ -156,7 +156,7 @@ class Postgres:
         if running is not None:
             port = self._port_of_running()
         else:
-            prefix, user = _identity()
+            prefix, user = identity()
             settings = {**SETTINGS, "port": str(port)}
             if not self.durable:
                 settings |= {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
@@ -185,7 +185,3 @@ class Postgres:
             _("PostgreSQL did not start: {reason}", reason=self.child.tail(3)),
             _("Read {log}; check the free space and the rights of the folder.", log=self.child.log),
         )
-
-    def stop(self) -> bool:
-        """Stop the server; says whether it ran."""
-        return self.child.stop()

@@ -77,9 +77,12 @@ class Child:
                 user=user,
                 preexec_fn=_before_exec(self.stop_signal),  # noqa: PLW1509
             )
-        started = psutil.Process(process.pid).create_time()
-        private_write(self.pid_file, f"{process.pid} {started}\n")
+        self.record(process.pid)
         return process
+
+    def record(self, pid: int) -> None:
+        """Note that `pid` is this program now."""
+        private_write(self.pid_file, f"{pid} {psutil.Process(pid).create_time()}\n")
 
     def find(self) -> psutil.Process | None:
         """The running process of the pid file, whoever started it."""

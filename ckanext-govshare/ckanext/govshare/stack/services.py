@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,7 @@ import redis
 from ckanext.govshare.stack import databases, keys, ports, postgres, valkey
 from ckanext.govshare.stack.errors import StackError
 from ckanext.govshare.stack.language import _
-from ckanext.govshare.stack.processes import private_write
+from ckanext.govshare.stack.processes import Child, private_write
 
 Say = Callable[[str], None]
 FOLDERS = ("run", "log", "portal", "storage", "index")
@@ -52,23 +53,35 @@ def start(data_dir: Path, *, durable: bool = True, say: Say = lambda _text: None
         admin_url = _embedded_postgres(data_dir, secrets, kept, durable, say)
     redis_url = os.environ.get("GOVSHARE_REDIS_URL")
     if redis_url:
-        check_redis(redis_url)
+        check_queue(redis_url)
     else:
         redis_url = _embedded_valkey(data_dir, secrets, kept, durable, say)
     databases.prepare(admin_url, secrets)
+    search_url = os.environ.get("GOVSHARE_SOLR_URL")
+    if search_url:
+        check_search(search_url)
     storage = Path(os.environ.get("GOVSHARE_STORAGE") or data_dir / "storage").resolve()
     return Services(
         data_dir, secrets, admin_url, redis_url,
-        search_url=os.environ.get("GOVSHARE_SOLR_URL") or f"tantivy:{data_dir / 'index'}",
+        search_url=search_url or f"tantivy:{data_dir / 'index'}",
         storage=storage,
     )
 
 
 def stop(data_dir: Path) -> list[str]:
     """Stop the embedded services of `data_dir`; returns the names of those that ran."""
-    data_dir = data_dir.resolve()
-    parts = [valkey.Valkey(data_dir, ""), postgres.Postgres(data_dir, "")]
-    return [part.child.name for part in parts if part.stop()]
+    return [one.name for one in reversed(children(data_dir.resolve())) if one.stop()]
+
+
+def children(data_dir: Path) -> list[Child]:
+    """The embedded services' processes in the order in which they start."""
+    return [postgres.Postgres(data_dir, "").child, valkey.Valkey(data_dir, "").child]
+
+
+def dead(data_dir: Path) -> list[str]:
+    """The embedded services that were started and run no more."""
+    return [one.name for one in children(data_dir.resolve())
+            if one.pid_file.exists() and one.find() is None]
 
 
 def make_folders(data_dir: Path) -> None:
@@ -116,7 +129,7 @@ def _embedded_postgres(
     server = postgres.Postgres(data_dir, secrets["database_admin"], durable)
     if server.create():
         say(_("PostgreSQL: made a new database in {folder}", folder=server.cluster))
-    port = server.start(kept.take("postgres", postgres.USUAL_PORT))
+    port = server.start(kept.take("postgres", postgres.USUAL_PORT if durable else 0))
     kept.keep("postgres", port)
     say(_("PostgreSQL runs on 127.0.0.1:{port}", port=port))
     return server.url(port)
@@ -126,13 +139,32 @@ def _embedded_valkey(
     data_dir: Path, secrets: dict[str, str], kept: Ports, durable: bool, say: Say
 ) -> str:
     server = valkey.Valkey(data_dir, secrets["queue"], durable)
-    port = server.start(kept.take("valkey", valkey.USUAL_PORT))
+    port = server.start(kept.take("valkey", valkey.USUAL_PORT if durable else 0))
     kept.keep("valkey", port)
     say(_("Valkey runs on 127.0.0.1:{port}", port=port))
     return server.url(port)
 
 
-def check_redis(url: str) -> None:
+def search_problem(url: str) -> str:
+    """Why the Solr core at `url` does not serve; empty when it does."""
+    try:
+        with urllib.request.urlopen(f"{url.rstrip('/')}/admin/ping", timeout=5):  # noqa: S310
+            return ""
+    except (OSError, ValueError) as error:  # URLError is an OSError
+        return str(error)
+
+
+def check_search(url: str) -> None:
+    """Raise `StackError` unless a Solr core answers at `url`."""
+    problem = search_problem(url)
+    if problem:
+        raise StackError(
+            _("The search server at {url} does not answer: {reason}", url=url, reason=problem),
+            _("Check GOVSHARE_SOLR_URL: http://host:8983/solr/core, with CKAN's schema."),
+        )
+
+
+def check_queue(url: str) -> None:
     """Raise `StackError` unless a Redis or Valkey server answers at `url`."""
     try:
         with redis.Redis.from_url(url, socket_connect_timeout=5) as client:

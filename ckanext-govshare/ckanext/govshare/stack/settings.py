@@ -124,6 +124,13 @@ def write(services: Services, port: int, overrides: dict[str, str] | None = None
     return path
 
 
+def read(ini: str | Path) -> dict[str, str]:
+    """The settings of a file that `write` made."""
+    parser = _parser()
+    parser.read(ini, encoding="utf-8")
+    return {key: value.replace("%%", "%") for key, value in parser["app:main"].items()}
+
+
 def ignored(data_dir: Path) -> list[str]:
     """A line for each setting of `site.ini` that the portal does not let a site choose."""
     return [
@@ -136,10 +143,15 @@ def _site(data_dir: Path) -> dict[str, str]:
     path = data_dir / "site.ini"
     if not path.exists():
         private_write(path, SITE_TEMPLATE)
-    parser = configparser.ConfigParser(interpolation=None)
-    parser.optionxform = str  # type: ignore[assignment]  # keep the case of keys
+    parser = _parser()
     parser.read(path, encoding="utf-8")
     return dict(parser["app:main"]) if parser.has_section("app:main") else {}
+
+
+def _parser() -> configparser.ConfigParser:
+    parser = configparser.ConfigParser(interpolation=None)
+    parser.optionxform = str  # type: ignore[assignment]  # keep the case of keys
+    return parser
 
 
 def _facts(services: Services) -> dict[str, str]:

@@ -1,26 +1,24 @@
-"""Brings the database and the search index of one portal up to the code: `python -m … INI`.
+"""Brings the database and the search index of one portal up to the code. Idempotent.
 
-Idempotent. Runs in a process of its own, with the administrator's URL from the environment
-(`GOVSHARE_ADMIN_URL`) for what the portal's own roles may not do.
+The database administrator's URL comes from the launcher (`GOVSHARE_ADMIN_URL`), for what the
+portal's own roles may not do.
 """
 
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 
+import click
 from ckan import model
 from ckan import plugins as p
-from ckan.cli import load_config
 from ckan.cli.db import _migrate_plugins, _run_migrations
-from ckan.config.middleware import make_app
 from ckan.lib import search
 from ckan.model import parse_db_config
 from ckanext.datastore.cli import permissions_sql
 
 from ckanext.govshare import migration
-from ckanext.govshare.stack import databases
+from ckanext.govshare.stack import databases, first_administrator
 
 MANY = 1_000_000  # more than a portal's index holds
 
@@ -75,14 +73,9 @@ def repair_index() -> int:
     return len(indexed ^ wanted)
 
 
-def main(ini: str) -> None:
-    """Upgrade the portal of `ini` and say what was repaired."""
-    app = make_app(load_config(ini))
+@click.command()
+def command() -> None:
+    """Upgrade the database, repair the index, and make the first administrator."""
     upgrade(os.environ["GOVSHARE_ADMIN_URL"])
-    with app._wsgi_app.test_request_context():  # type: ignore[attr-defined]
-        repaired = repair_index()
-    print(f"repaired {repaired}")
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])
+    first_administrator.make(Path(os.environ["GOVSHARE_FIRST_ADMINISTRATOR"]))
+    repair_index()

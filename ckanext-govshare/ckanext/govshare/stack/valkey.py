@@ -95,7 +95,3 @@ class Valkey:
             _("Valkey did not start: {reason}", reason=self.child.tail(3)),
             _("Read {log}; check the free space and the rights of the folder.", log=self.child.log),
         )
-
-    def stop(self) -> bool:
-        """Stop the server; says whether it ran."""
-        return self.child.stop()
