@@ -116,7 +116,6 @@ def test_what_happens_when_a_clock_runs_out():
     }
 
 
-@pytest.mark.requirement("LY-2a")
 def test_roles_of_linyi():
     roles = [role.zh for role in profiles.get("linyi").roles.value]
     assert roles == ["信息提供单位", "信息管理单位", "信息使用单位"]
