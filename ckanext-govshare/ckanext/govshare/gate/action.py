@@ -1,0 +1,263 @@
+"""CKAN's own actions, held: each wraps the next one and takes away what would leak.
+
+An auth function is skipped under `ignore_auth`; these are not.
+"""
+
+# ruff: noqa: ARG001  CKAN fixes the signatures
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from ckan import model
+from ckan.plugins import plugin_loaded
+from ckan.plugins import toolkit as tk
+from ckan.types import Action, Context
+from ckanext.datastore.backend import DatastoreBackend
+
+from ckanext.govshare.gate import auth, reads, writes
+from ckanext.govshare.gate.decision import Decision
+from ckanext.govshare.gate.facts import decide
+from ckanext.govshare.gate.identity import actor
+from ckanext.govshare.gate.loader import load_job, loaded_from, sweep
+from ckanext.govshare.gate.query import ROW_NUMBER, restrict
+
+#: Views that take nothing but the resource; the others carry addresses of their own.
+VIEWS = ("datatables_view", "text_view")
+
+REFUSED = (
+    "datastore_create", "datastore_upsert", "datastore_delete", "datastore_records_delete",
+    "datastore_function_create", "datastore_function_delete", "datastore_run_triggers",
+    "resource_search",
+    *(name for name in auth.NEVER if name.startswith("file_")),
+)
+
+
+def functions() -> dict[str, Action]:
+    return {
+        **{name: _refused() for name in REFUSED},
+        **{
+            f.__name__: f
+            for f in (
+                datastore_search, datastore_info, package_show, package_list, package_create,
+                package_update, package_delete, dataset_purge, bulk_update_delete,
+                member_list, follow_dataset, dataset_followee_list,
+                resource_view_create, resource_view_update, govshare_datastore_load,
+            )
+        },
+        **({"harvest_object_show": harvest_object_show} if plugin_loaded("harvest") else {}),
+    }
+
+
+def _refused() -> Action:
+    @tk.chained_action
+    def refused(next_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
+        raise tk.NotAuthorized(tk._("This is closed in this portal."))
+
+    return refused
+
+
+@tk.chained_action
+@tk.side_effect_free
+def datastore_search(
+    next_action: Action, context: Context, data_dict: dict[str, Any]
+) -> dict[str, Any]:
+    """Rows of the live release, in the granted columns; each served page is a recorded read."""
+    query, decision, reader = _rows(context, data_dict)
+    if decision.columns is not None:
+        query = restrict(query, decision.columns)
+    result = next_action(context, query)
+    fields = [f["id"] for f in result.get("fields", ()) if f["id"] != ROW_NUMBER]
+    records = result.get("records")
+    size = len(records) if isinstance(records, str) else len(json.dumps(records, default=str))
+    reads.record(reader, query["resource_id"], decision, "rows", size, fields)
+    return result
+
+
+@tk.chained_action
+@tk.side_effect_free
+def datastore_info(
+    next_action: Action, context: Context, data_dict: dict[str, Any]
+) -> dict[str, Any]:
+    """The columns that the reader may have; no counts and sizes for a part of them."""
+    query, decision, _ = _rows(context, data_dict)
+    result = next_action(context, query)
+    if decision.columns is not None:
+        visible = {*decision.columns, ROW_NUMBER}
+        result["fields"] = [f for f in result.get("fields", ()) if f["id"] in visible]
+        result["meta"] = {"id": query["resource_id"]}
+        result.pop("fields_schema", None)
+        result.pop("schema", None)
+    return result
+
+
+def _rows(context: Context, data_dict: dict[str, Any]) -> tuple[dict[str, Any], Decision, Any]:
+    """The query on the real table, with the decision on it.
+
+    :raises tk.NotAuthorized: the reader may not have these rows.
+    :raises tk.ObjectNotFound: the rows of the live release are not loaded.
+    """
+    query = dict(data_dict)
+    alias = str(query.pop("id", None) or query.get("resource_id") or "")
+    _, real = DatastoreBackend.get_active_backend().resource_id_from_alias(alias)
+    query["resource_id"] = real or alias
+    reader = actor(context)
+    decision = decide(reader, query["resource_id"], "rows")
+    if not decision.allowed:
+        if decision.status == 404:
+            raise tk.ObjectNotFound(tk._("There are no such rows."))
+        raise tk.NotAuthorized(decision.reason)
+    if loaded_from(query["resource_id"]) != decision.release_id:
+        raise tk.ObjectNotFound(tk._("The rows of this release are not loaded yet."))
+    return query, decision, reader
+
+
+@tk.chained_action
+@tk.side_effect_free
+def package_show(
+    next_action: Action, context: Context, data_dict: dict[str, Any]
+) -> dict[str, Any]:
+    """CKAN gives plugin data to anonymous readers who ask for them."""
+    data_dict.pop("include_plugin_data", None)
+    return next_action(context, data_dict)
+
+
+@tk.chained_action
+@tk.side_effect_free
+def package_list(next_action: Action, context: Context, data_dict: dict[str, Any]) -> list[str]:
+    """CKAN lists every dataset that is not private; ours are public once published."""
+    page = {key: _number(data_dict.get(key), key, context) for key in ("limit", "offset")}
+    public = writes.published()
+    names = [name for name in next_action(context, {}) if name in public]
+    start = page["offset"] if page["limit"] else 0
+    return names[start : start + page["limit"] if page["limit"] else None]
+
+
+def _number(value: Any, name: str, context: Context) -> int:
+    try:
+        return tk.get_validator("natural_number_validator")(value or 0, context)  # type: ignore
+    except tk.Invalid as error:
+        raise tk.ValidationError({name: [error.error]}) from error
+
+
+@tk.chained_action
+def package_create(next_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
+    writes.check_new(data_dict)
+    return next_action(context, data_dict)
+
+
+@tk.chained_action
+def package_update(next_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
+    """All of `resource_*`, `package_patch` and `package_revise` end here."""
+    writes.check_change(data_dict)
+    result = next_action(context, data_dict)
+    _sweep_later()
+    return result
+
+
+@tk.chained_action
+def package_delete(next_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
+    result = next_action(context, data_dict)
+    _sweep_later()
+    return result
+
+
+@tk.chained_action
+def dataset_purge(next_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
+    result = next_action(context, data_dict)
+    _sweep_later()
+    return result
+
+
+@tk.chained_action
+def bulk_update_delete(next_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
+    result = next_action(context, data_dict)
+    _sweep_later()
+    return result
+
+
+@tk.chained_action
+@tk.side_effect_free
+def member_list(
+    next_action: Action, context: Context, data_dict: dict[str, Any]
+) -> list[tuple[str, ...]]:
+    """Members of a group; of the datasets only those that the caller may see."""
+    members = next_action(context, data_dict)
+    if context.get("ignore_auth"):
+        return members
+    datasets = {m[0] for m in members if model.Package.get(m[0]) is not None}
+    return [m for m in members if m[0] not in datasets or _may_see(context, m[0])]
+
+
+@tk.chained_action
+def follow_dataset(next_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
+    """Following shows the dataset; CKAN asks only for an account."""
+    tk.check_access("package_show", tk.fresh_context(context), {"id": data_dict.get("id")})
+    return next_action(context, data_dict)
+
+
+@tk.chained_action
+@tk.side_effect_free
+def dataset_followee_list(
+    next_action: Action, context: Context, data_dict: dict[str, Any]
+) -> list[dict[str, Any]]:
+    """CKAN dumps the rows as they are; show each as its page does."""
+    found = next_action(context, data_dict)
+    return [
+        tk.get_action("package_show")(tk.fresh_context(context), {"id": dataset["id"]})
+        for dataset in found
+        if _may_see(context, dataset["id"])
+    ]
+
+
+@tk.chained_action
+def resource_view_create(next_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
+    _check_view(data_dict.get("view_type"))
+    return next_action(context, data_dict)
+
+
+@tk.chained_action
+def resource_view_update(next_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
+    view = model.ResourceView.get(str(data_dict.get("id")))
+    _check_view(data_dict.get("view_type") or (view.view_type if view else None))
+    return next_action(context, data_dict)
+
+
+@tk.chained_action
+@tk.side_effect_free
+def harvest_object_show(
+    next_action: Action, context: Context, data_dict: dict[str, Any]
+) -> dict[str, Any]:
+    """ckanext-harvest shows what a source sent, raw, to everybody."""
+    found = next_action(context, data_dict)
+    return {**found, "content": None, "extras": {}}
+
+
+def govshare_datastore_load(context: Context, data_dict: dict[str, Any]) -> dict[str, str]:
+    """Fill the DataStore from a live release, and drop the tables of releases that ended.
+
+    :param release_id: the release; one that is no longer live is only cleared away.
+    :returns: the id of the background job.
+    """
+    tk.check_access("govshare_datastore_load", context, data_dict)
+    release_id = tk.get_or_bust(data_dict, "release_id")
+    return {"job": tk.enqueue_job(load_job, [release_id], title="load released rows").id}
+
+
+def _sweep_later() -> None:
+    """Drop the tables of what was deleted; until then the gate serves nothing of them."""
+    tk.enqueue_job(sweep, title="sweep ended rows")
+
+
+def _may_see(context: Context, dataset_id: str) -> bool:
+    try:
+        tk.check_access("package_show", tk.fresh_context(context), {"id": dataset_id})
+    except (tk.NotAuthorized, tk.ObjectNotFound):
+        return False
+    return True
+
+
+def _check_view(view_type: str | None) -> None:
+    if view_type not in VIEWS:
+        raise tk.ValidationError({"view_type": [tk._("This kind of view is not offered here.")]})

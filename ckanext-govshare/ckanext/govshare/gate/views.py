@@ -1,0 +1,77 @@
+"""The door: every request, by its endpoint, before CKAN's own view of it."""
+
+from __future__ import annotations
+
+from ckan import model
+from ckan.plugins import toolkit as tk
+from flask import Blueprint, Response, g
+
+from ckanext.govshare.gate import delivery
+from ckanext.govshare.gate.facts import decide
+from ckanext.govshare.gate.identity import actor
+
+gate = Blueprint("govshare_gate", __name__)
+
+#: What cannot be held: CKAN's file store answers to a token or a storage's own flag, and
+#: ckanext-harvest shows raw sources to everybody.
+CLOSED = frozenset({
+    "file.download", "file.trusted_download", "file.public_download", "harvester.object_show",
+    "datastore.dictionary",
+})
+
+ROWS = frozenset({"datastore.dump", "datastore.api_info"})
+ROWS_BY_VIEW = frozenset({"datatablesview.ajax", "datatablesview.filtered_download"})
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+@gate.before_app_request
+def stand_at_the_door() -> Response | str | tuple[str, int] | None:
+    """Answer what the gate answers itself, refuse what is closed, let the rest through."""
+    request, endpoint = tk.request, tk.request.endpoint or ""
+    arguments = request.view_args or {}
+    blueprint, _, view = endpoint.rpartition(".")
+    if endpoint in CLOSED:
+        return tk.abort(404)
+    if g.get("govshare_scopes") is not None and not _is_reading(endpoint):
+        return tk.abort(403, tk._("This API token may only read data."))
+    if "resource_view" in request.args and _is_resource(blueprint):
+        return tk.abort(404)
+    if request.method == "OPTIONS":
+        return None
+    if view == "download" and _is_resource(blueprint):
+        return delivery.download(arguments["id"], arguments["resource_id"])
+    if endpoint in ROWS:
+        return _rows(arguments["resource_id"])
+    if endpoint in ROWS_BY_VIEW:
+        found = model.ResourceView.get(arguments["resource_view_id"])
+        return _rows(found.resource_id) if found else tk.abort(404)
+    return None
+
+
+@gate.after_app_request
+def forbid_shared_caches(response: Response) -> Response:
+    """What an action read under a grant must not stay in a cache (`datastore_search`, dumps)."""
+    if g.get("govshare_conditional"):
+        delivery.forbid_caches(response)
+    return response
+
+
+def _rows(resource_id: str) -> Response | tuple[str, int] | None:
+    decision = decide(actor(), resource_id, "rows")
+    return None if decision.allowed else delivery.refuse(decision)
+
+
+def _is_resource(blueprint: str) -> bool:
+    """`dataset_resource`, `resource`, and `<type>_resource` of every other dataset type."""
+    return blueprint == "resource" or blueprint.endswith("_resource")
+
+
+def _is_reading(endpoint: str) -> bool:
+    """A token with scopes reads: no form, and of the actions only those without side effects."""
+    if endpoint == "api.action":
+        try:
+            action = tk.get_action((tk.request.view_args or {})["logic_function"])
+        except KeyError:
+            return True
+        return getattr(action, "side_effect_free", False)
+    return tk.request.method in READING or endpoint in ROWS_BY_VIEW
