@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 def main(target: str) -> None:
     """Make or renew the environment in `target`."""
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 - any Python may run this
         sys.exit(f"govshare needs Python 3.11 or later; this is {sys.version.split()[0]}. "
                  "Say which to use: make PYTHON=python3.11 setup")
     try:

@@ -82,28 +82,29 @@ def doctor_(data_dir: Path) -> None:
 @govshare.command(help=_("Load the demo data; as often as you like."))
 @click.pass_obj
 def demo(data_dir: Path) -> None:
-    _become(portal.inside(_ini(data_dir), "demo"), data_dir)
+    _become(portal.inside("demo"), _ini(data_dir))
 
 
 @govshare.command(context_settings=ANYTHING, help=_("Run CKAN's own command on this portal."))
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 @click.pass_obj
 def ckan(data_dir: Path, arguments: tuple[str, ...]) -> None:
-    _become(portal.ckan(_ini(data_dir), *arguments), data_dir)
+    ini = _ini(data_dir)
+    _become(portal.ckan(ini, *arguments), ini)
 
 
 @govshare.command(context_settings=ANYTHING, help=_("Verify or export the chain of events."))
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 @click.pass_obj
 def ledger(data_dir: Path, arguments: tuple[str, ...]) -> None:
-    _become(portal.inside(_ini(data_dir), "ledger", *arguments), data_dir)
+    _become(portal.inside("ledger", *arguments), _ini(data_dir))
 
 
 @govshare.command(context_settings=ANYTHING, help=_("Run and watch harvests."))
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 @click.pass_obj
 def harvest(data_dir: Path, arguments: tuple[str, ...]) -> None:
-    _become(portal.inside(_ini(data_dir), "harvest", *arguments), data_dir)
+    _become(portal.inside("harvest", *arguments), _ini(data_dir))
 
 
 def _ini(data_dir: Path) -> Path:
@@ -115,6 +116,6 @@ def _ini(data_dir: Path) -> Path:
     return data_dir / "portal" / "ckan.ini"
 
 
-def _become(command: list[str], data_dir: Path) -> None:
-    environment = portal.environment(data_dir / "portal" / "ckan.ini")
-    sys.exit(subprocess.run(command, env=environment, check=False).returncode)  # noqa: S603
+def _become(command: list[str], ini: Path) -> None:
+    done = subprocess.run(command, env=portal.environment(ini), check=False)  # noqa: S603
+    sys.exit(done.returncode)

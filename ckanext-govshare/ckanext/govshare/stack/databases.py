@@ -15,9 +15,7 @@ from dataclasses import dataclass
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import psycopg2
-from psycopg2 import sql
-from psycopg2.extensions import connection as Connection
-from psycopg2.extensions import cursor as Cursor
+from psycopg2 import extensions, sql
 
 from ckanext.govshare.stack.errors import StackError
 from ckanext.govshare.stack.language import _
@@ -56,7 +54,7 @@ def _with(admin_url: str, database: str, role: str, password: str) -> str:
 
 
 @contextmanager
-def connected(url: str) -> Iterator[Connection]:
+def connected(url: str) -> Iterator[extensions.connection]:
     """A connection that commits each statement; a `StackError` when there is none."""
     try:
         connection = psycopg2.connect(url, connect_timeout=5)
@@ -92,12 +90,12 @@ def prepare(admin_url: str, secrets: Mapping[str, str]) -> None:
             ) from None
 
 
-def _role(cursor: Cursor, role: str, password: str) -> None:
+def _role(cursor: extensions.cursor, role: str, password: str) -> None:
     cursor.execute("select 1 from pg_roles where rolname = %s", [role])
     verb = "alter" if cursor.fetchone() else "create"
-    cursor.execute(
-        sql.SQL(verb + " role {} login password {}").format(sql.Identifier(role), sql.Literal(password))
-    )
+    cursor.execute(sql.SQL(verb + " role {} login password {}").format(
+        sql.Identifier(role), sql.Literal(password)
+    ))
     # A CREATEROLE user makes a database for another role only as its member.
     cursor.execute(
         "select rolsuper or pg_has_role(current_user, %s, 'usage') from pg_roles"
@@ -107,7 +105,7 @@ def _role(cursor: Cursor, role: str, password: str) -> None:
         cursor.execute(sql.SQL("grant {} to current_user").format(sql.Identifier(role)))
 
 
-def _database(cursor: Cursor, database: str, owner: str) -> None:
+def _database(cursor: extensions.cursor, database: str, owner: str) -> None:
     name = sql.Identifier(database)
     cursor.execute("select 1 from pg_database where datname = %s", [database])
     if not cursor.fetchone():

@@ -68,7 +68,7 @@ def _packages(_data_dir: Path) -> str:
 
 
 def _libmagic(_data_dir: Path) -> str:
-    trial = subprocess.run(  # noqa: S603
+    trial = subprocess.run(
         [sys.executable, "-c", "import magic; print(magic.version())"],
         env={**os.environ, **libmagic.environment()}, capture_output=True, text=True, check=False,
     )
@@ -98,7 +98,8 @@ def _queue(_data_dir: Path) -> str:
     if url:
         services.check_queue(url)
         return _("answers")
-    trial = subprocess.run([valkey.binary(), "--version"], capture_output=True, text=True, check=False)  # noqa: S603, E501
+    trial = subprocess.run([valkey.binary(), "--version"],  # noqa: S603
+                           capture_output=True, text=True, check=False)
     if trial.returncode:
         raise StackError(_("Valkey's program does not run: {reason}", reason=trial.stderr.strip()),
                          _("Set GOVSHARE_REDIS_URL to a server of yours."))

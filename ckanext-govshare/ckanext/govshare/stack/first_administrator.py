@@ -22,7 +22,8 @@ def make(note: Path) -> bool:
     if others.count():
         return False
     password = secrets.token_urlsafe(12)
-    private_write(note, f"{NAME}\n{password}\n")  # before the account: a kill leaves no lost password
+    # Before the account: a kill in between leaves no account without a known password.
+    private_write(note, f"{NAME}\n{password}\n")
     user = model.User.get(NAME)
     if user is None:
         tk.get_action("user_create")(
@@ -31,7 +32,6 @@ def make(note: Path) -> bool:
              "fullname": "系统管理员"},
         )
         user = model.User.get(NAME)
-        assert user
     user.password = password
     user.state = "active"
     user.sysadmin = True

@@ -15,7 +15,6 @@ from ckan.cli import load_config
 from ckan.config.middleware import make_app
 
 COMMANDS = {
-    "upgrade": "ckanext.govshare.stack.upgrade:command",
     "demo": "ckanext.govshare.stack.demo:load",
     "ledger": "ckanext.govshare.ledger.cli:ledger",
     "harvest": "harvesters.cli:harvest",

@@ -1,23 +1,18 @@
-"""`govshare up`: one launcher per data folder starts everything, watches it, and stops it in order."""
+"""`govshare up`: one launcher per data folder starts everything, watches it, stops it in order."""
 
 from __future__ import annotations
 
 import errno
 import fcntl
-import hashlib
 import json
 import os
 import signal
 import subprocess
-import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.metadata import distributions
 from pathlib import Path
 
-from ckanext.govshare import migration
 from ckanext.govshare.stack import portal, ports, services, settings
 from ckanext.govshare.stack.errors import StackError
 from ckanext.govshare.stack.language import _
@@ -25,11 +20,12 @@ from ckanext.govshare.stack.processes import Child, private_write
 from ckanext.govshare.stack.services import Say
 
 USUAL_PORT = 5000
-LONGEST_PAUSE = 30.0
-"""Seconds between two starts of a part that keeps dying."""
+SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+PAUSE = 10.0
+"""Seconds before another try to start again what could not be started."""
 
 
-class AlreadyRunning(StackError):
+class AlreadyRunningError(StackError):
     """Another launcher holds the data folder; its state is what `state` reads."""
 
 
@@ -55,8 +51,9 @@ def only_one(data_dir: Path) -> Iterator[None]:
             if error.errno not in (errno.EAGAIN, errno.EACCES):
                 raise
             address = state(data_dir).get("address", "")
-            raise AlreadyRunning(
-                _("The portal of {folder} runs already: {address}", folder=data_dir, address=address),
+            raise AlreadyRunningError(
+                _("The portal of {folder} runs already: {address}",
+                  folder=data_dir, address=address),
                 _("Stop it with `govshare down`, or choose another folder with --data."),
             ) from None
         yield
@@ -70,59 +67,41 @@ class Launcher:
         self.wanted_port = port
         self.say = say
         self.over = threading.Event()
-        self.running: dict[str, subprocess.Popen[bytes]] = {}
-        self.parts: list[portal.Part] = []
-        self.env: dict[str, str] = {}
 
     def run(self, demo: bool) -> None:
-        """Start, serve until told to stop, stop. Raises `StackError` after stopping what it started."""
+        """Start, serve until told to stop, stop; a `StackError` comes after the stop."""
         services.make_folders(self.data_dir)
         with only_one(self.data_dir):
             child(self.data_dir).record(os.getpid())
-            for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            for number in SIGNALS:
                 signal.signal(number, self._told_to_stop)
             try:
                 self._start(demo)
                 self._watch()
-            except Stopped:
+            except StopRequest:
                 pass
             finally:
-                self.stop()
+                self._stop()
 
     def _told_to_stop(self, *_signal: object) -> None:
-        if self.over.is_set():
-            return
-        self.over.set()
-        raise Stopped
+        if not self.over.is_set():
+            self.over.set()
+            raise StopRequest
 
     def _start(self, demo: bool) -> None:
-        self._stop_leftovers()
-        port = self._port()
-        running = services.start(self.data_dir, say=self.say)
-        self.services = running
-        ini = settings.write(running, port)
+        for name in stop_portal(self.data_dir):
+            self.say(_("{part} was left by an earlier run and was stopped", part=name))
+        self.port = self._port()
+        self.services = services.start(self.data_dir, say=self.say)
+        self.ini = settings.write(self.services, self.port)
         for line in settings.ignored(self.data_dir):
             self.say(line)
-        self.env = portal.environment(ini)
-        upgrade = portal.Upgrade(running, ini)
-        behind = not self._up_to_date()
-        if behind:
-            self.say(_("Bringing the database up to date"))
-            upgrade.wait()
-        self.parts = portal.parts(self.data_dir, ini, port)
-        for part in self.parts:
-            self._launch(part)
-        if not behind:
-            upgrade.wait()
-        self._remember_version()
-        self.say(_("Worker, scheduler and web server are starting"))
-        web = self.parts[-1].child
-        portal.wait_for_page(port, self.running[web.name], web.log)
+        self.say(_("CKAN is starting; it brings the database and the search index up to date"))
+        self.portal = portal.start(self.services, self.ini, self.port)
+        portal.wait(self.data_dir, self.port, self.portal)
         if demo:
-            self.demo(ini)
-        address = settings.read(ini)["ckan.site_url"]
-        self._write_state(address, port)
-        self._welcome(address)
+            self._demo()
+        self._welcome()
 
     def _port(self) -> int:
         if self.wanted_port is not None:
@@ -140,112 +119,72 @@ class Launcher:
         kept.keep("web", port)
         return port
 
-    def demo(self, ini: Path) -> None:
-        """Load the demo data; idempotent."""
+    def _demo(self) -> None:
         self.say(_("Loading the demo data"))
-        done = subprocess.run(portal.inside(ini, "demo"), env=self.env, check=False)  # noqa: S603
+        done = subprocess.run(  # noqa: S603
+            portal.inside("demo"), env=portal.environment(self.ini), check=False
+        )
         if done.returncode:
             self.say(_("The demo data could not be loaded; the portal runs without them."))
 
-    def _launch(self, part: portal.Part) -> None:
-        self.running[part.child.name] = part.child.start(part.command, env=self.env)
-
-    def _watch(self) -> None:
-        """Start again whatever dies, with growing pauses, until told to stop."""
-        pauses: dict[str, float] = {}
-        next_try: dict[str, float] = {}
-        while not self.over.wait(1.0):
-            self._watch_services()
-            for part in self.parts:
-                name, now = part.child.name, time.monotonic()
-                if self.running[name].poll() is None:
-                    continue
-                if name not in next_try:
-                    pauses[name] = min(pauses.get(name, 0.5) * 2, LONGEST_PAUSE)
-                    next_try[name] = now + pauses[name]
-                    self.say(_("{part} ended; it is started again. See {log}",
-                               part=name, log=part.child.log))
-                elif now >= next_try[name]:
-                    del next_try[name]
-                    self._launch(part)
-
-    def _watch_services(self) -> None:
-        if services.dead(self.data_dir):
-            try:
-                services.start(self.data_dir, say=self.say)
-            except StackError as error:
-                self.say(f"{error.problem} {error.remedy}")
-
-    def stop(self) -> None:
-        """Stop everything in order: first what people see, last the database."""
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-            signal.signal(number, signal.SIG_IGN)
-        for name in stop_parts(self.data_dir):
-            self.say(_("{part} stopped", part=name))
-        (self.data_dir / "run" / "state.json").unlink(missing_ok=True)
-        child(self.data_dir).pid_file.unlink(missing_ok=True)
-
-    def _stop_leftovers(self) -> None:
-        """What a killed launcher left: its processes stop; its services are adopted."""
-        for leftover in _portal_children(self.data_dir):
-            if leftover.stop():
-                self.say(_("{part} was left by an earlier run and was stopped", part=leftover.name))
-
-    def _write_state(self, address: str, port: int) -> None:
-        facts = {"address": address, "port": port, "pid": os.getpid(), "ready": True}
-        private_write(self.data_dir / "run" / "state.json", json.dumps(facts) + "\n")
-
-    def _welcome(self, address: str) -> None:
-        note = self.data_dir / portal.FIRST_ADMINISTRATOR
-        told = self.data_dir / "run" / "told"
+    def _welcome(self) -> None:
+        note, told = self.data_dir / portal.FIRST_ADMINISTRATOR, self.data_dir / "portal" / "told"
         if note.exists() and not told.exists():
             self.say(_("First account: name and password are in {file} (only you can read it).",
                        file=note))
             told.touch()
+        address = settings.read(self.ini)["ckan.site_url"]
+        facts = {"address": address, "port": self.port, "pid": os.getpid(), "ready": True}
         self.say(_("The portal runs: {address}", address=address))
+        private_write(self.data_dir / "run" / "state.json", json.dumps(facts) + "\n")
 
-    def _version(self) -> str:
-        return version_digest()
+    def _watch(self) -> None:
+        """Start again what dies, until told to stop; the portal watches its own forks."""
+        while not self.over.wait(1.0):
+            dead = services.dead(self.data_dir)
+            try:
+                if dead:
+                    self.say(_("{part} ended; it is started again.", part=", ".join(dead)))
+                    services.start(self.data_dir, say=self.say)
+                if self.portal.poll() is not None:
+                    self.say(_("{part} ended; it is started again.", part="portal"))
+                    stop_portal(self.data_dir)
+                    self.portal = portal.start(self.services, self.ini, self.port)
+                    portal.wait(self.data_dir, self.port, self.portal)
+            except StackError as error:
+                self.say(f"{error.problem} {error.remedy}")
+                self.over.wait(PAUSE)
 
-    def _up_to_date(self) -> bool:
-        path = self.data_dir / "portal" / "version"
-        return path.exists() and path.read_text() == self._version()
+    def _stop(self) -> None:
+        """Stop everything in order: first what people see, last the database."""
+        for number in SIGNALS:
+            signal.signal(number, signal.SIG_IGN)
+        for name in [*stop_portal(self.data_dir), *services.stop(self.data_dir)]:
+            self.say(_("{part} stopped", part=name))
+        (self.data_dir / "run" / "state.json").unlink(missing_ok=True)
+        child(self.data_dir).pid_file.unlink(missing_ok=True)
 
-    def _remember_version(self) -> None:
-        private_write(self.data_dir / "portal" / "version", self._version())
 
-
-class Stopped(Exception):
+class StopRequest(Exception):  # noqa: N818 - not an error
     """A signal asked the launcher to stop."""
 
 
 def _portal_children(data_dir: Path) -> list[Child]:
-    upgrade = Child("upgrade", data_dir / "run" / "upgrade.pid", data_dir / "log" / "upgrade.log")
-    return [*reversed(portal.children(data_dir)), upgrade]
+    return [portal.head(data_dir), *reversed(portal.children(data_dir)),
+            portal.upgrade_child(data_dir)]
 
 
-def stop_parts(data_dir: Path) -> list[str]:
-    """Stop whatever of `data_dir` runs, also without a launcher; the names of what ran."""
-    stopped = [one.name for one in _portal_children(data_dir) if one.stop()]
-    return [*stopped, *services.stop(data_dir)]
-
-
-def version_digest() -> str:
-    """A digest of everything that can bring migrations: package versions and our revisions."""
-    digest = hashlib.sha256(sys.version.encode())
-    for line in sorted(f"{one.name} {one.version}" for one in distributions()):
-        digest.update(line.encode())
-    for revision in sorted(Path(migration.__file__).parent.rglob("versions/*.py")):
-        digest.update(revision.read_bytes())
-    return digest.hexdigest()
+def stop_portal(data_dir: Path) -> list[str]:
+    """Stop what runs of the portal, also without a launcher; the names of what ran."""
+    return [one.name for one in _portal_children(data_dir) if one.stop()]
 
 
 def down(data_dir: Path) -> list[str]:
     """Ask the launcher to stop, then stop what is left; the names of what ran."""
-    launcher = child(data_dir)
-    ran = [one.name for one in _portal_children(data_dir) if one.find()]
-    ran += [one.name for one in services.children(data_dir) if one.find()]
-    if launcher.stop():
-        ran.append("launcher")
-    stop_parts(data_dir)
+    everything = [*_portal_children(data_dir), *services.children(data_dir), child(data_dir)]
+    ran = [one.name for one in everything if one.find()]
+    child(data_dir).stop()
+    stop_portal(data_dir)
+    services.stop(data_dir)
+    (data_dir / "run" / "state.json").unlink(missing_ok=True)
     return ran

@@ -1,4 +1,4 @@
-"""CKAN imports libmagic at start; where the system has none, the wheel `pylibmagic` lends its own."""
+"""CKAN imports libmagic at start; where the system has none, the wheel `pylibmagic` has one."""
 
 from __future__ import annotations
 

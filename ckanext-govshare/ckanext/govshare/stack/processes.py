@@ -11,13 +11,15 @@ import ctypes
 import os
 import signal
 import subprocess
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import psutil
 
 PR_SET_PDEATHSIG = 1
+LIBC = ctypes.CDLL(None, use_errno=True)
 LOG_LIMIT = 10 * 1024 * 1024
 
 
@@ -39,16 +41,11 @@ def private_write(path: Path, text: str) -> None:
     new.replace(path)
 
 
-def _before_exec(death_signal: int) -> Callable[[], None]:
-    libc = ctypes.CDLL(None, use_errno=True)
-    parent = os.getpid()
-
-    def prepare() -> None:
-        libc.prctl(PR_SET_PDEATHSIG, death_signal)
-        if os.getppid() != parent:  # it died in between
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    return prepare
+def die_with_parent(death_signal: int, parent: int) -> None:
+    """Ask the kernel to send this process `death_signal` when `parent`, its parent, dies."""
+    LIBC.prctl(PR_SET_PDEATHSIG, death_signal)
+    if os.getppid() != parent:  # it died in between
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 @dataclass(frozen=True)
@@ -63,7 +60,11 @@ class Child:
     """Seconds before a stop turns into a kill."""
 
     def start(
-        self, command: Sequence[str], *, env: Mapping[str, str] | None = None, user: str | None = None
+        self,
+        command: Sequence[str],
+        *,
+        env: Mapping[str, str] | None = None,
+        user: str | None = None,
     ) -> subprocess.Popen[bytes]:
         """Start `command` in a session of its own, as `user` when given (root only)."""
         with rotated(self.log).open("ab") as log:
@@ -75,7 +76,7 @@ class Child:
                 env=dict(env) if env is not None else None,
                 start_new_session=True,
                 user=user,
-                preexec_fn=_before_exec(self.stop_signal),  # noqa: PLW1509
+                preexec_fn=partial(die_with_parent, self.stop_signal, os.getpid()),
             )
         self.record(process.pid)
         return process

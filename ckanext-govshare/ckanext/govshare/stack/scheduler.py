@@ -1,8 +1,8 @@
 """The scheduler: asks the worker once a minute to run every room's tick.
 
-It loads no CKAN. Several schedulers (several machines) make one tick a minute, and a tick that still
-waits in the queue is not asked for again. A late or missing tick changes nothing that the law
-decided: rooms compute from the clock, not from the tick.
+Several schedulers (several machines) make one tick a minute, and a tick that still waits in the
+queue is not asked for again. A late or missing tick changes nothing that the law decided: rooms
+compute from the clock, not from the tick.
 """
 
 from __future__ import annotations

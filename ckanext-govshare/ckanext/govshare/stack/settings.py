@@ -102,7 +102,7 @@ format = %(asctime)s %(levelname)-5.5s [%(name)s] %(message)s
 
 
 def write(services: Services, port: int, overrides: dict[str, str] | None = None) -> Path:
-    """Write `portal/ckan.ini` for a portal on `port`; returns its path. `overrides` is for tests."""
+    """Write `portal/ckan.ini` for a portal on `port`, return its path; `overrides` is for tests."""
     path = services.data_dir / "portal" / "ckan.ini"
     site = _site(services.data_dir)
     site_url = f"http://127.0.0.1:{port}"

@@ -44,7 +44,8 @@ def look(data_dir: Path) -> list[PartStatus]:
         _process("worker", worker, version("ckan")),
         _process("scheduler", scheduler, version("rq")),
         _web(web, facts),
-        _process("launcher", launcher.child(data_dir), version("govshare")),
+        _process("portal", portal.head(data_dir), f"CKAN {version('ckan')}", alone=True),
+        _process("launcher", launcher.child(data_dir), version("govshare"), alone=True),
     ]
 
 
@@ -84,9 +85,9 @@ def _search(url: str) -> PartStatus:
     return PartStatus("search", reachable, reachable, "Solr", url)
 
 
-def _process(name: str, child: Child, version: str) -> PartStatus:
+def _process(name: str, child: Child, version: str, alone: bool = False) -> PartStatus:
     process = child.find()
-    return PartStatus(name, bool(process), bool(process), version, "", _memory(process))
+    return PartStatus(name, bool(process), bool(process), version, "", _memory(process, alone))
 
 
 def _web(child: Child, facts: dict[str, object]) -> PartStatus:
@@ -97,12 +98,13 @@ def _web(child: Child, facts: dict[str, object]) -> PartStatus:
                       str(facts.get("address", "")), _memory(process))
 
 
-def _memory(process: psutil.Process | None) -> float | None:
+def _memory(process: psutil.Process | None, alone: bool = False) -> float | None:
+    """Of the process and, unless `alone`, its children (gunicorn's workers, backends)."""
     if process is None:
         return None
     total = 0
     try:
-        family = [process, *process.children(recursive=True)]
+        family = [process, *([] if alone else process.children(recursive=True))]
     except psutil.NoSuchProcess:
         return None
     for one in family:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-import click
 from ckan import model
 from ckan import plugins as p
 from ckan.cli.db import _migrate_plugins, _run_migrations
@@ -73,9 +72,8 @@ def repair_index() -> int:
     return len(indexed ^ wanted)
 
 
-@click.command()
-def command() -> None:
-    """Upgrade the database, repair the index, and make the first administrator."""
+def everything() -> None:
+    """Upgrade the database, make the first administrator, repair the index."""
     upgrade(os.environ["GOVSHARE_ADMIN_URL"])
     first_administrator.make(Path(os.environ["GOVSHARE_FIRST_ADMINISTRATOR"]))
     repair_index()
