@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import codecs
 import json as encoder
+from collections.abc import Sequence
 from typing import BinaryIO
 
 import pyarrow as pa
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from pyarrow import csv as arrow_csv
 
 from .table import Table
@@ -21,19 +23,29 @@ def csv(table: Table, stream: BinaryIO, *, mark: bool = True) -> None:
     arrow_csv.write_csv(table.frame, _Unclosed(stream), arrow_csv.WriteOptions(quoting_style="needed"))
 
 
-def xlsx(table: Table, stream: BinaryIO) -> None:
-    """One sheet, every cell typed as text: nothing becomes a number, a date or a formula."""
+def xlsx(table: Table | Sequence[Table], stream: BinaryIO) -> None:
+    """A sheet for each table, every cell typed as text: nothing becomes a number, a date or a formula.
+
+    Control characters, which a workbook cannot hold, are left out.
+    """
     book = Workbook(write_only=True)
-    sheet = book.create_sheet("".join(c for c in table.name if c not in "[]:*?/\\")[:31] or "Sheet1")
+    for number, one in enumerate([table] if isinstance(table, Table) else table, 1):
+        _sheet(book, one, number)
+    book.save(stream)
+
+
+def _sheet(book: Workbook, table: Table, number: int) -> None:
+    name = "".join(c for c in table.name if c not in "[]:*?/\\'")[:31]
+    sheet = book.create_sheet(ILLEGAL_CHARACTERS_RE.sub("", name) or f"Sheet{number}")
     for row in ([*table.columns], *zip(*(c.to_pylist() for c in table.frame.columns), strict=True)):
         cells = []
         for value in row:
-            cell = WriteOnlyCell(sheet, value=value)
-            if value is not None:
+            clean = None if value is None else ILLEGAL_CHARACTERS_RE.sub("", value)
+            cell = WriteOnlyCell(sheet, value=clean)
+            if clean is not None:
                 cell.data_type = "s"
             cells.append(cell)
         sheet.append(cells)
-    book.save(stream)
 
 
 def json(table: Table, stream: BinaryIO) -> None:
