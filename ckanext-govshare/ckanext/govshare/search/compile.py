@@ -128,14 +128,16 @@ class Compiler:
 
     def unit(self, field: str, unit: analysis.Unit) -> Compiled:
         """One word of the query in a text field, or a word that means the same."""
-        same = words.synonyms().get(unit.text.lower(), ())
         query = self._unit(field, unit)
-        if same:
-            others = [self.phrase(field, word, 0).query for word in same]
-            query = Query.disjunction_max_query(
-                [query, *(Query.boost_query(other, 0.7) for other in others)]
-            )
-        return Compiled(query, False)
+        others = [
+            Query.boost_query(self.phrase(field, word, 0).query, 0.7)
+            for word in words.synonyms().get(unit.text.lower(), ())
+        ]
+        if unit.han and (parts := words.parts(unit.text)):
+            apart = [self._unit(field, analysis.Unit(part, han=True)) for part in parts]
+            together = Query.boolean_query([(Occur.Must, part) for part in apart])
+            others.append(Query.boost_query(together, 0.3))
+        return Compiled(Query.disjunction_max_query([query, *others]) if others else query, False)
 
     def _unit(self, field: str, unit: analysis.Unit) -> Query:
         name, prefix = place(field)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 from tantivy import Occur, Query, Searcher
 
-from . import facets, reader, schema, sort
+from . import facets, janitor, reader, schema, sort
 from .compile import Compiled, Compiler, Refused, string_term
 from .dismax import DisMax
-from .writer import Writer, open_index
+from .lock import Lock
+from .writer import Writer
 
 MOST_ROWS = 1_000_000
 # `q` and the rest of what we answer; anything else is refused, not passed over.
@@ -30,18 +32,28 @@ _CLAUSES = {"must": Occur.Must, "filter": Occur.Must, "should": Occur.Should, "m
 class Engine:
     """One index."""
 
+    trouble: Callable[[Path], Any] = staticmethod(lambda _home: None)
+    """Called with the folder of an index that is missing or broken; the plugin starts a repair."""
+
     def __init__(self, home: Path) -> None:
         self.home = home
         self.reader = reader.of(home)
         self.writer = Writer(home, self.compile_delete)
 
     def searcher(self) -> Searcher:
-        try:
-            return self.reader.searcher()
-        except reader.IndexMissing:
-            open_index(reader.directory(self.home))
-            self.reader.forget()
-            return self.reader.searcher()
+        """The index as of now. One that is missing or broken begins empty, and is filled behind."""
+        for _ in range(3):  # a commit may take files away while they are opened
+            try:
+                return self.reader.searcher()
+            except reader.IndexMissing:
+                time.sleep(0.01)
+        with Lock.take(self.home / "lock", wait=True) or contextlib.nullcontext():
+            try:  # another process may have put it right
+                return self.reader.searcher()
+            except reader.IndexMissing:
+                janitor.set_aside(self.home)
+        self.trouble(self.home)
+        return self.reader.searcher()
 
     def compile_delete(self, text: str) -> Query:
         return Compiler(self.searcher()).parse(text).query

@@ -46,7 +46,7 @@ class Reader:
                 self.index = tantivy.Index.open(str(self.place))
                 self.index.config_reader("manual")
             self.index.reload()
-        except (ValueError, OSError) as error:
+        except Exception as error:
             self.index = self.seen = None
             raise IndexMissing(str(error)) from error
         self.seen = now

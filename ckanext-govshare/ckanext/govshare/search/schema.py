@@ -18,7 +18,7 @@ from dateutil import parser as dates
 
 from . import analysis
 
-VERSION = 1  # raise when the index's content changes: old indexes are rebuilt
+VERSION = 2  # raise when the index's content changes: old indexes are rebuilt
 SEP = "\x1f"
 LONGEST_TERM = 8_000  # characters; longer strings are found by this beginning
 
@@ -108,7 +108,7 @@ def build() -> tantivy.Schema:
     for field in SORT_INT:
         builder.add_integer_field(field, indexed=True, fast=True)
     builder.add_json_field("j", fast=True, tokenizer_name="raw", index_option="basic")
-    for field in ("doc", "data_dict", "validated_data_dict"):
+    for field in ("doc", "labels", "data_dict", "validated_data_dict"):
         builder.add_bytes_field(field, stored=True, indexed=False)
     return builder.build()
 
@@ -301,3 +301,5 @@ class _Builder:
         if self.columns:
             self.out.add_json("j", self.columns)
         self.out.add_bytes("doc", json.dumps(kept, ensure_ascii=False).encode())
+        labels = sorted(values("permission_labels", fields.get("permission_labels")))
+        self.out.add_bytes("labels", SEP.join(labels).encode())  # for the janitor, never in an answer

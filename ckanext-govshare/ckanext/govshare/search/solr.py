@@ -58,6 +58,8 @@ class Embedded(Solr):
             raise pysolr.SolrError(f"Connection to server '{self.url}' timed out: {error}") from error
         except BaseException as error:  # Tantivy's panics are no Exceptions
             log.exception("search index failed")
+            found = engine(self.url)
+            found.trouble(found.home)
             raise pysolr.SolrError(f"Solr responded with an error (HTTP 500): [Reason: {error}]") from error
 
     def search(self, q: str, search_handler: str | None = None, **params: Any) -> Any:

@@ -6,6 +6,7 @@ The word lists are files in `config/search/`, one entry a line, `#` starts a com
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -32,12 +33,24 @@ def _lines(name: str) -> list[str]:
     return [line for line in lines if line]
 
 
+def _catalogue() -> set[str]:
+    """The names in the value lists of `config/catalogue/`."""
+    found: set[str] = set()
+    for path in (config_dir() / "catalogue").glob("*.toml"):
+        for entries in tomllib.loads(path.read_text("utf-8")).values():
+            for entry in entries if isinstance(entries, list) else ():
+                if isinstance(entry, dict) and isinstance(name := entry.get("zh"), str):
+                    found.add(name)
+    return found
+
+
 @lru_cache(maxsize=1)
 def _jieba() -> rjieba.Jieba:
     jieba = rjieba.Jieba()
-    own = set(_lines("words.txt"))
+    own = set(_lines("words.txt")) | _catalogue()
     own.update(word for group in synonyms().values() for word in group)
     own.update(synonyms())
+    own.update(stop_words())
     for word in own:
         if len(word) > 1 and _HAN_RUN.fullmatch(word):
             jieba.add_word(word, max(jieba.suggest_freq(word), 1000), "n")
@@ -71,6 +84,22 @@ def cut(run: str) -> list[str]:
 def cut_for_index(run: str) -> list[tuple[str, int, int]]:
     """Words and the shorter words inside them, with character offsets."""
     return _jieba().tokenize(run, "search")
+
+
+@lru_cache(maxsize=20_000)
+def parts(word: str) -> tuple[str, ...]:
+    """The shorter words that make up a long one: 住房公积金 → 住房, 公积金; empty when it is one."""
+    inside: dict[int, int] = {}
+    for part, low, high in cut_for_index(word):
+        if 2 <= len(part) < len(word):
+            inside[low] = max(high, inside.get(low, 0))
+    found, at = [], 0
+    while at < len(word):
+        if at not in inside:
+            return ()
+        found.append(word[at : inside[at]])
+        at = inside[at]
+    return tuple(found)
 
 
 def pinyin(text: str) -> Iterator[set[str]]:
