@@ -162,6 +162,16 @@ def notice(year: int, issued: date, rest: list[tuple[date, date]], work: list[da
     )
 
 
+def test_a_stored_clock_reads_back_whole():
+    pause = clocks.Pause(date(2026, 9, 21), date(2026, 9, 22), Words("暂停", "paused"))
+    first = clocks.due_from(date(2026, 9, 18), 10, CALENDAR, [pause])
+    longer = clocks.extend(first, 5, CALENDAR)
+    stored = json.loads(json.dumps([first.as_json(), longer.as_json()]))
+    again = clocks.Due.from_json(stored[0])
+    assert again == first
+    assert clocks.Due.from_json(stored[1], extends=again) == longer
+
+
 NEXT_YEAR = notice(
     2027,
     date(2026, 11, 25),

@@ -30,6 +30,15 @@ class Pause(NamedTuple):
     last: date
     words: Words
 
+    def as_json(self) -> dict[str, str]:
+        first, last = self.first.isoformat(), self.last.isoformat()
+        return {"first": first, "last": last, "zh": self.words.zh, "en": self.words.en}
+
+    @classmethod
+    def from_json(cls, data: dict[str, str]) -> Pause:
+        first, last = date.fromisoformat(data["first"]), date.fromisoformat(data["last"])
+        return cls(first, last, Words(data["zh"], data["en"]))
+
 
 class Day(NamedTuple):
     """One day of a period. `number` is its place in the count, or None when it was skipped.
@@ -46,6 +55,12 @@ class Day(NamedTuple):
     @property
     def counted(self) -> bool:
         return self.number is not None
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Day:
+        words = Words(data["zh"], data["en"])
+        day = date.fromisoformat(data["day"])
+        return cls(day, data["number"], data["code"], words, data["provisional"])
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -82,8 +97,8 @@ class Due:
 
     @property
     def all_days(self) -> tuple[Day, ...]:
-        """The days of the first period and of its extension, in order."""
-        return (self.extends.days if self.extends else ()) + self.days
+        """The days of the first period and of its extension, each day once."""
+        return self.extends.days + self.days[1:] if self.extends else self.days
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -94,7 +109,23 @@ class Due:
             "provisional": self.provisional,
             "calendar_version": self.calendar_version,
             "days": [day.as_json() for day in self.days],
+            "pauses": [pause.as_json() for pause in self.pauses],
         }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any], extends: Due | None = None) -> Due:
+        """A clock as it was stored with its case; `extends` is the stored first period."""
+        return cls(
+            day=date.fromisoformat(data["due"]),
+            moment=datetime.fromisoformat(data["moment"]),
+            days=tuple(Day.from_json(day) for day in data["days"]),
+            provisional=data["provisional"],
+            calendar_version=data["calendar_version"],
+            start=date.fromisoformat(data["start"]),
+            limit=data["limit"],
+            pauses=tuple(Pause.from_json(pause) for pause in data["pauses"]),
+            extends=extends,
+        )
 
 
 def day_of(moment: datetime) -> date:
