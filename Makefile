@@ -10,7 +10,7 @@ COMPILE := $(UV) pip compile -q --universal --python-version 3.11 --generate-has
 .PHONY: setup run test bench lint requirements i18n conformance lock
 
 setup: $(STAMP)
-	@$(PY) tools/i18n.py --compile-only
+	@$(PY) tools/i18n.py
 
 $(STAMP): requirements.lock requirements-dev.lock setup.py pyproject.toml tools/setup_venv.py
 	$(PYTHON) tools/setup_venv.py $(VENV)
