@@ -56,7 +56,18 @@ class Generalise(_Action):
     ``province``, ``city``, ``district`` or ``street``; ``decimals`` of a coordinate; the first ``prefix`` characters."""
 
     action: Literal["generalise"] = "generalise"
-    to: Literal["year", "month", "age_band", "band", "province", "city", "district", "street", "decimals", "prefix"]
+    to: Literal[
+        "year",
+        "month",
+        "age_band",
+        "band",
+        "province",
+        "city",
+        "district",
+        "street",
+        "decimals",
+        "prefix",
+    ]
     width: float = Field(10, gt=0, description="of a band, in the column's unit")
     digits: int = Field(2, ge=0, le=12, description="decimals or characters kept")
 
@@ -76,4 +87,6 @@ class Encrypt(_Action):
 
 
 Action = Annotated[
-    Keep | Drop | Ask | Mask | Replace | Redact | Generalise | Pseudonym | Encrypt, Field(discriminator="action")]
+    Keep | Drop | Ask | Mask | Replace | Redact | Generalise | Pseudonym | Encrypt,
+    Field(discriminator="action"),
+]

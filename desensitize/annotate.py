@@ -33,7 +33,8 @@ def column(values: pa.StringArray, header: str, *, model: bool = True) -> Found:
 def _chinese(values: pa.StringArray) -> bool:
     head = values[:4096]
     return bool(pc.any(pc.match_substring_regex(head, r"[\x{4e00}-\x{9fff}]")).as_py()) or bool(
-        pc.any(pc.match_substring_regex(values, r"[\x{4e00}-\x{9fff}]")).as_py())
+        pc.any(pc.match_substring_regex(values, r"[\x{4e00}-\x{9fff}]")).as_py()
+    )
 
 
 def _rows(found: Found) -> np.ndarray:
@@ -43,14 +44,24 @@ def _rows(found: Found) -> np.ndarray:
 
 def _addresses(values: pa.StringArray, header: str, found: Found) -> None:
     spoken = bool(headers.says(header, headers.PRIVATE_ADDRESS))
-    hit = np.array(pc.match_substring_regex(values, "" if spoken else address.HINT).to_numpy(zero_copy_only=False), bool)
+    hit = np.array(
+        pc.match_substring_regex(values, "" if spoken else address.HINT).to_numpy(
+            zero_copy_only=False
+        ),
+        bool,
+    )
     hit[_rows(found)] = False
     whole = []
     for row in np.flatnonzero(hit):
         text = values[int(row)].as_py()
         plain, offsets = normal.with_offsets(text)
-        spans = [Span(*normal.original_span(offsets, a, b), "ADDRESS", TEXT_SCORE) for a, b in address.in_text(plain)]
-        if (spans and spans[0].end - spans[0].start >= 0.7 * len(text)) or (spoken and address.is_address(plain)):
+        spans = [
+            Span(*normal.original_span(offsets, a, b), "ADDRESS", TEXT_SCORE)
+            for a, b in address.in_text(plain)
+        ]
+        if (spans and spans[0].end - spans[0].start >= 0.7 * len(text)) or (
+            spoken and address.is_address(plain)
+        ):
             whole.append(int(row))
             found.spans.pop(int(row), None)
         elif spans:
@@ -61,11 +72,18 @@ def _addresses(values: pa.StringArray, header: str, found: Found) -> None:
 
 def _names(values: pa.StringArray, found: Found, model: bool) -> None:
     """Names inside sentences; values that are a place's or an organization's name are none."""
-    long = np.array(pc.greater_equal(pc.utf8_length(values), SENTENCE).to_numpy(zero_copy_only=False), bool)
-    spoken = np.array(pc.match_substring_regex(values, names.HINT).to_numpy(zero_copy_only=False), bool)
+    long = np.array(
+        pc.greater_equal(pc.utf8_length(values), SENTENCE).to_numpy(zero_copy_only=False), bool
+    )
+    spoken = np.array(
+        pc.match_substring_regex(values, names.HINT).to_numpy(zero_copy_only=False), bool
+    )
     place = np.array(pc.match_substring_regex(values, COMPANY).to_numpy(zero_copy_only=False), bool)
     asked = (spoken | (long & ~place)) if model and long.mean() > 0.1 else spoken
-    asked &= np.array(pc.match_substring_regex(values, r"[\x{4e00}-\x{9fff}]").to_numpy(zero_copy_only=False), bool)
+    asked &= np.array(
+        pc.match_substring_regex(values, r"[\x{4e00}-\x{9fff}]").to_numpy(zero_copy_only=False),
+        bool,
+    )
     asked[_rows(found)] = False
     rows = np.flatnonzero(asked)
     texts = values.take(pa.array(rows)).to_pylist()

@@ -8,8 +8,8 @@ import re
 
 # GB/T 2260 province codes; 81–83 also begin the residence permits of Hong Kong, Macau and Taiwan residents.
 PROVINCES = frozenset(
-    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 "
-    "71 81 82 83".split())
+    ["11", "12", "13", "14", "15", "21", "22", "23", "31", "32", "33", "34", "35", "36", "37", "41", "42", "43", "44", "45", "46", "50", "51", "52", "53", "54", "61", "62", "63", "64", "65", "71", "81", "82", "83"]
+)
 PERMITS = ("810000", "820000", "830000")
 ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 ID_CHECK = "10X98765432"
@@ -17,12 +17,17 @@ USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 USCC_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 # Registering department and kind of body, GB 32100-2015 table 1 and its later amendments.
 USCC_KINDS = frozenset(
-    "11 12 13 19 21 29 31 32 33 34 35 39 41 49 51 52 53 54 55 59 61 62 69 71 72 79 81 89 "
-    "91 92 93 A1 A9 N1 N2 N3 N9 Y1".split())
+    ["11", "12", "13", "19", "21", "29", "31", "32", "33", "34", "35", "39", "41", "49", "51", "52", "53", "54", "55", "59", "61", "62", "69", "71", "72", "79", "81", "89", "91", "92", "93", "A1", "A9", "N1", "N2", "N3", "N9", "Y1"]
+)
 USCC_REGIONS = PROVINCES | {"10"}  # 100000: registered with the central authorities
 ORG_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
-VIN_VALUES = {c: v for v, cs in enumerate(
-    ("0", "1AJ", "2BKS", "3CLT", "4DMU", "5ENV", "6FW", "7GPX", "8HY", "9RZ")) for c in cs}
+VIN_VALUES = {
+    c: v
+    for v, cs in enumerate(
+        ("0", "1AJ", "2BKS", "3CLT", "4DMU", "5ENV", "6FW", "7GPX", "8HY", "9RZ")
+    )
+    for c in cs
+}
 VIN_WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
 
 _separators = re.compile(r"[\s\-.·•()]")
@@ -54,19 +59,12 @@ def resident_id(text: str) -> bool:
 def resident_id_15(text: str) -> bool:
     """The 15-digit form of before 1999: region and a date in the 1900s; it has no check digit."""
     value = compact(text)
-    return (len(value) == 15 and value.isdigit() and value[:2] in PROVINCES
-            and _is_date(1900 + int(value[6:8]), int(value[8:10]), int(value[10:12])))
-
-
-def uscc(text: str) -> bool:
-    """GB 32100-2015: department and kind, region, organisation code and the mod 31 check character."""
-    value = compact(text)
-    if len(value) != 18 or value[:2] not in USCC_KINDS or value[2:4] not in USCC_REGIONS:
-        return False
-    if any(c not in USCC_ALPHABET for c in value) or not value[2:8].isdigit():
-        return False
-    total = sum(USCC_ALPHABET.index(c) * w for c, w in zip(value, USCC_WEIGHTS, strict=False))
-    return USCC_ALPHABET[-total % 31] == value[17]
+    return (
+        len(value) == 15
+        and value.isdigit()
+        and value[:2] in PROVINCES
+        and _is_date(1900 + int(value[6:8]), int(value[8:10]), int(value[10:12]))
+    )
 
 
 def org_code(text: str) -> bool:
@@ -76,6 +74,22 @@ def org_code(text: str) -> bool:
         return False
     total = sum(int(c, 36) * w for c, w in zip(value, ORG_WEIGHTS, strict=False))
     return "0123456789X0"[(11 - total % 11)] == value[8]
+
+
+def uscc(text: str) -> bool:
+    """GB 32100-2015: department and kind, region, an organisation code and the mod 31 check character."""
+    value = compact(text)
+    if len(value) != 18 or value[:2] not in USCC_KINDS or value[2:4] not in USCC_REGIONS:
+        return False
+    if any(c not in USCC_ALPHABET for c in value) or not value[2:8].isdigit():
+        return False
+    total = sum(USCC_ALPHABET.index(c) * w for c, w in zip(value, USCC_WEIGHTS, strict=False))
+    return USCC_ALPHABET[-total % 31] == value[17]
+
+
+def uscc_alone(text: str) -> bool:
+    """Characters 9 to 17 are an organisation code with a check character of its own: no chance number is."""
+    return org_code(compact(text)[8:17])
 
 
 def luhn(text: str) -> bool:
@@ -101,8 +115,12 @@ def vin(text: str) -> bool:
 
 def landline(text: str) -> bool:
     """An area code (010, 02x or 0xxx) and 7 or 8 digits."""
-    return re.fullmatch(r"(?:86)?0?(?:10|2\d|[3-9]\d\d)[2-9]\d{6,7}(?:转?\d{1,6})?",
-                        compact(text).lstrip("+")) is not None
+    return (
+        re.fullmatch(
+            r"(?:86)?0?(?:10|2\d|[3-9]\d\d)[2-9]\d{6,7}(?:转?\d{1,6})?", compact(text).lstrip("+")
+        )
+        is not None
+    )
 
 
 def ip(text: str) -> bool:

@@ -48,14 +48,21 @@ def ff1(key: bytes, tweak: bytes, text: str, alphabet: str = DIGITS) -> str:
     left, right = length // 2, length - length // 2
     width = math.ceil(math.ceil(right * math.log2(radix)) / 8)
     needed = 4 * math.ceil(width / 4) + 4
-    head = (bytes([1, 2, 1]) + radix.to_bytes(3, "big") + bytes([10, left % 256])
-            + length.to_bytes(4, "big") + len(tweak).to_bytes(4, "big"))
+    head = (
+        bytes([1, 2, 1])
+        + radix.to_bytes(3, "big")
+        + bytes([10, left % 256])
+        + length.to_bytes(4, "big")
+        + len(tweak).to_bytes(4, "big")
+    )
     padding = bytes((-len(tweak) - width - 1) % 16)
     a, b = _number(text[:left], alphabet), _number(text[left:], alphabet)
     for turn in range(10):
         mac = _mac(key, head + tweak + padding + bytes([turn]) + b.to_bytes(width, "big"))
-        stream = mac + b"".join(_block(key, bytes(x ^ y for x, y in zip(mac, i.to_bytes(16, "big"), strict=True)))
-                                for i in range(1, math.ceil(needed / 16)))
+        stream = mac + b"".join(
+            _block(key, bytes(x ^ y for x, y in zip(mac, i.to_bytes(16, "big"), strict=True)))
+            for i in range(1, math.ceil(needed / 16))
+        )
         size = left if turn % 2 == 0 else right
         a, b = b, (a + int.from_bytes(stream[:needed], "big")) % radix**size
     return _text(a, left, alphabet) + _text(b, right, alphabet)

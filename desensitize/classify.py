@@ -55,8 +55,15 @@ def decide(profile: Profile) -> None:
     for problem in profile.problems:
         if problem.code == "split_identifier":
             for this, other in (("left", "right"), ("right", "left")):
-                _set(profile.column(problem.params[this]), "direct", problem.params["entity_name"],
-                     Why("split", {"other": problem.params[other], "entity": problem.params["entity"]}))
+                _set(
+                    profile.column(problem.params[this]),
+                    "direct",
+                    problem.params["entity_name"],
+                    Why(
+                        "split",
+                        {"other": problem.params[other], "entity": problem.params["entity"]},
+                    ),
+                )
 
 
 def _header(column: ColumnProfile) -> list[str]:
@@ -64,8 +71,12 @@ def _header(column: ColumnProfile) -> list[str]:
     named = [e.name for e in ENTITIES if e.in_header(column.name)]
     if headers.names_a_person(column.name):
         named.append("PERSON")
-    for words, entity in ((headers.PRIVATE_ADDRESS, "ADDRESS"), (headers.SECRET, "SECRET"),
-                          (headers.QUASI, "QUASI"), (headers.SENSITIVE, "SENSITIVE")):
+    for words, entity in (
+        (headers.PRIVATE_ADDRESS, "ADDRESS"),
+        (headers.SECRET, "SECRET"),
+        (headers.QUASI, "QUASI"),
+        (headers.SENSITIVE, "SENSITIVE"),
+    ):
         if headers.says(column.name, words):
             named.append(entity)
     return named
@@ -88,22 +99,40 @@ def _alone(column: ColumnProfile) -> None:
         enough = SUPPORTED if spoken and hits[best].distinct > 1 else WHOLE
         if share >= enough and (hits[best].weighted > 1 or spoken):
             code = "names" if best == "PERSON" else "values"
-            return _set(column, class_of(best), best, Why(code, {"share": share, "entity": label(best)}), *_said(column))
+            return _set(
+                column,
+                class_of(best),
+                best,
+                Why(code, {"share": share, "entity": label(best)}),
+                *_said(column),
+            )
     if "SECRET" in column.header:
         return _set(column, "direct", "SECRET", *_said(column))
     if column.hits.get("EXPONENT") and column.hits["EXPONENT"].weighted > 0.1 * column.filled:
-        return _set(column, "unknown", "", Why("damaged", {"count": column.hits["EXPONENT"].weighted}))
+        return _set(
+            column, "unknown", "", Why("damaged", {"count": column.hits["EXPONENT"].weighted})
+        )
     organizations = {e: h for e, h in column.hits.items() if e not in MARKS and e not in hits}
     if any(h.whole / column.filled >= WHOLE for h in organizations.values()):
-        return _set(column, "none", max(organizations, key=lambda e: organizations[e].whole), Why("organization"))
+        return _set(
+            column,
+            "none",
+            max(organizations, key=lambda e: organizations[e].whole),
+            Why("organization"),
+        )
     return _without_entity(column, hits)
 
 
 def _without_entity(column: ColumnProfile, hits: dict[str, Hits]) -> None:
     """Columns that do not consist of one entity."""
-    some = [Why("some_values", {"count": h.weighted, "entity": label(e)}) for e, h in sorted(hits.items())]
+    some = [
+        Why("some_values", {"count": h.weighted, "entity": label(e)})
+        for e, h in sorted(hits.items())
+    ]
     inside = any(h.weighted > h.whole for h in hits.values())
-    if column.type == "text" and (column.longest >= LONG or (inside and column.longest >= SENTENCE)):
+    if column.type == "text" and (
+        column.longest >= LONG or (inside and column.longest >= SENTENCE)
+    ):
         text = Why("long_text", {"length": column.longest})
         kind = "sensitive" if "SENSITIVE" in column.header else "free_text"
         return _set(column, kind, "", text, *some, *_said(column))
@@ -112,7 +141,11 @@ def _without_entity(column: ColumnProfile, hits: dict[str, Hits]) -> None:
             return _set(column, kind, entity, *_said(column), *some)
     if hits:
         return _set(column, "unknown", "", Why("mixed"), *some)
-    silent = [e for e in column.header if e in BY_NAME and BY_NAME[e].class_ != "organization" or e in ("PERSON", "ADDRESS")]
+    silent = [
+        e
+        for e in column.header
+        if (e in BY_NAME and BY_NAME[e].class_ != "organization") or e in ("PERSON", "ADDRESS")
+    ]
     if silent:
         return _set(column, "unknown", "", Why("header_only", {"entity": label(silent[0])}))
     return _set(column, "none", "", Why("clean", {"distinct": column.distinct}))
@@ -128,8 +161,14 @@ def _among(column: ColumnProfile, persons: bool) -> None:
         return _set(column, "none", "ADDRESS", Why("place"))
     if not persons or column.class_ != "none":
         return None
-    if column.type in ("text", "integer") and column.rows >= 20 and column.distinct >= 0.95 * max(1, column.filled) \
-            and 4 <= column.longest < LONG and not column.hits and not headers.says(column.name, headers.HARMLESS):
+    if (
+        column.type in ("text", "integer")
+        and column.rows >= 20
+        and column.distinct >= 0.95 * max(1, column.filled)
+        and 4 <= column.longest < LONG
+        and not column.hits
+        and not headers.says(column.name, headers.HARMLESS)
+    ):
         return _set(column, "unknown", "", Why("unique_code"))
     return None
 
@@ -139,13 +178,32 @@ def split_identifiers(table: Table) -> list[Problem]:
     problems = []
     sample = table.frame.slice(0, 500)
     for left, right in zip(table.columns, table.columns[1:], strict=False):
-        joined = pc.binary_join_element_wise(sample[left], sample[right], "").combine_chunks().drop_null()
-        joined = joined.filter(pc.is_in(pc.utf8_length(joined), pa.array([11, 16, 18, 19], pa.int32())))
+        joined = (
+            pc.binary_join_element_wise(sample[left], sample[right], "")
+            .combine_chunks()
+            .drop_null()
+        )
+        joined = joined.filter(
+            pc.is_in(pc.utf8_length(joined), pa.array([11, 16, 18, 19], pa.int32()))
+        )
         if len(joined) < 3 or len(joined) < WHOLE * sample.num_rows:
             continue
         for entity, rows in detect.column(joined).whole.items():
             alone = pc.utf8_length(sample[left])
-            if len(rows) >= WHOLE * sample.num_rows and class_of(entity) == "direct" and pc.min(alone).as_py():
-                problems.append(Problem("split_identifier", {
-                    "left": left, "right": right, "entity": label(entity), "entity_name": entity}))
+            if (
+                len(rows) >= WHOLE * sample.num_rows
+                and class_of(entity) == "direct"
+                and pc.min(alone).as_py()
+            ):
+                problems.append(
+                    Problem(
+                        "split_identifier",
+                        {
+                            "left": left,
+                            "right": right,
+                            "entity": label(entity),
+                            "entity_name": entity,
+                        },
+                    )
+                )
     return problems

@@ -40,7 +40,9 @@ def _re2(entities: tuple[Entity, ...]) -> str:
     return "(?i)" + "|".join([*alone, *words])
 
 
-def column(values: pa.StringArray, header: str = "", entities: tuple[Entity, ...] = ENTITIES) -> Found:
+def column(
+    values: pa.StringArray, header: str = "", entities: tuple[Entity, ...] = ENTITIES
+) -> Found:
     """Findings in distinct ``values`` (no nulls) under a column header."""
     found = Found()
     odd = _indices(pc.match_substring_regex(values, normal.CHANGES))
@@ -53,12 +55,21 @@ def column(values: pa.StringArray, header: str = "", entities: tuple[Entity, ...
     return found
 
 
-def _runs(plain: pa.StringArray, rows: npt.NDArray[np.int64], header: str,
-          entities: tuple[Entity, ...], found: Found) -> None:
+def _runs(
+    plain: pa.StringArray,
+    rows: npt.NDArray[np.int64],
+    header: str,
+    entities: tuple[Entity, ...],
+    found: Found,
+) -> None:
     """Values that are one alphanumeric run: bounds make every match a match of the whole value."""
     if not len(rows):
         return
-    active = [e for e in sorted(entities, key=lambda e: e.rank) if not e.needs_words or e.in_header(header)]
+    active = [
+        e
+        for e in sorted(entities, key=lambda e: e.rank)
+        if not e.needs_words or e.in_header(header)
+    ]
     values = plain.take(pa.array(rows))
     offsets = np.frombuffer(values.buffers()[1], np.int32)[: len(values) + 1]
     data = np.frombuffer(values.buffers()[2] or b"", np.uint8)
@@ -71,7 +82,7 @@ def _runs(plain: pa.StringArray, rows: npt.NDArray[np.int64], header: str,
         matrix = np.where((matrix >= 97) & (matrix <= 122), matrix - 32, matrix)
         strings = values.take(pa.array(here)) if len(here) < len(values) else values
         for entity in active:
-            hit = _whole(entity, strings, matrix)
+            hit = _whole(entity, strings, matrix, entity.in_header(header))
             if hit.any():
                 found.whole.setdefault(entity.name, np.empty(0, np.int64))
                 found.whole[entity.name] = np.union1d(found.whole[entity.name], rows[here[hit]])
@@ -81,20 +92,35 @@ def _runs(plain: pa.StringArray, rows: npt.NDArray[np.int64], header: str,
                 break
 
 
-def _whole(entity: Entity, strings: pa.StringArray, matrix: vector.Matrix) -> vector.Mask:
+def _whole(
+    entity: Entity, strings: pa.StringArray, matrix: vector.Matrix, spoken: bool
+) -> vector.Mask:
     """Which of the values are this entity from end to end."""
-    hit = _mask(pc.match_substring_regex(strings, f"(?i)^(?:{entity.core})$"))
-    if entity.check is None or not hit.any():
+    hit = np.zeros(len(strings), bool)
+    if not entity.shortest <= matrix.shape[1] <= entity.longest:
         return hit
-    rows = np.flatnonzero(hit)
-    twin = vector.TWINS.get(entity.check)
-    hit[rows] = (twin(matrix[rows]) if twin
-                 else [entity.check(s) for s in strings.take(pa.array(rows)).to_pylist()])
+    hit = _mask(pc.match_substring_regex(strings, f"(?i)^(?:{entity.core})$"))
+    for check in (entity.check, None if spoken else entity.alone):
+        rows = np.flatnonzero(hit)
+        if check is None or not len(rows):
+            continue
+        twin = vector.TWINS.get(check)
+        hit[rows] = (
+            twin(matrix[rows])
+            if twin
+            else [check(s) for s in strings.take(pa.array(rows)).to_pylist()]
+        )
     return hit
 
 
-def _texts(values: pa.StringArray, plain: pa.StringArray, rows: npt.NDArray[np.int64], header: str,
-           entities: tuple[Entity, ...], found: Found) -> None:
+def _texts(
+    values: pa.StringArray,
+    plain: pa.StringArray,
+    rows: npt.NDArray[np.int64],
+    header: str,
+    entities: tuple[Entity, ...],
+    found: Found,
+) -> None:
     """Every other value: the exact rule, where the filter lets it through."""
     spoken = tuple(e for e in entities if e.needs_words and e.in_header(header))
     texts = plain.take(pa.array(rows))

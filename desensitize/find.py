@@ -29,7 +29,11 @@ def matches(entity: Entity, text: str) -> list[tuple[int, int]]:
     """Every checked match of one entity in a normalised text."""
     found, place = [], 0
     while match := entity.pattern.search(text, place):
-        checked = match if entity.check is None or entity.check(match[0]) else _shorter(entity, text, match)
+        checked = (
+            match
+            if entity.check is None or entity.check(match[0])
+            else _shorter(entity, text, match)
+        )
         if checked:
             found.append(checked.span())
         place = checked.end() if checked else match.start() + 1
@@ -45,9 +49,10 @@ def _shorter(entity: Entity, text: str, match: re.Match[str]) -> re.Match[str] |
     return None
 
 
-def score(entity: Entity, text: str, start: int) -> float:
+def score(entity: Entity, text: str, start: int, end: int) -> float:
     """How far a match counts by itself, before the header has spoken."""
-    if not entity.needs_words or entity.context.search(text, max(0, start - WINDOW), start):
+    alone = not entity.needs_words and (entity.alone is None or entity.alone(text[start:end]))
+    if alone or entity.context.search(text, max(0, start - WINDOW), start):
         return STRONG
     return WEAK
 
@@ -62,7 +67,7 @@ def in_text(text: str, header: str = "", entities: Iterable[Entity] = ENTITIES) 
             continue
         bonus = HEADER if entity.in_header(header) else 0.0
         for start, end in found:
-            total = min(1.0, score(entity, plain, start) + bonus)
+            total = min(1.0, score(entity, plain, start, end) + bonus)
             if total >= THRESHOLD:
                 spans.append(Span(*normal.original_span(offsets, start, end), entity.name, total))
     return resolve(spans)

@@ -25,13 +25,17 @@ def function(action: Generalise) -> Callable[[str], str | None]:
     if action.to == "year":
         return lambda v: m[1] if (m := _date.search(normalise(v))) else None
     if action.to == "month":
-        return lambda v: f"{m[1]}-{int(m[2]):02}" if (m := _date.search(normalise(v))) and m[2] else None
+        return lambda v: (
+            f"{m[1]}-{int(m[2]):02}" if (m := _date.search(normalise(v))) and m[2] else None
+        )
     if action.to in ("band", "age_band"):
         return lambda v: band(v, action.width)
     if action.to == "decimals":
         return lambda v: decimals(v, action.digits)
     if action.to == "prefix":
-        return lambda v: normalise(v)[: action.digits] + "*" * max(0, len(normalise(v)) - action.digits)
+        return lambda v: (
+            normalise(v)[: action.digits] + "*" * max(0, len(normalise(v)) - action.digits)
+        )
     return lambda v: place(v, action.to)
 
 

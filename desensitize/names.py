@@ -19,18 +19,29 @@ STOP = "的因在于和与为是有已将被向对到从开完办发提说了等
 TRIGGERS = (
     "户主|患者|病人|联系人|法定代表人|法人代表|负责人|经办人|申请人|当事人|监护人|收件人|寄件人|投诉人|举报人|反映人|来电人|车主|业主|"
     "持卡人|登记人|受理人|代理人|委托人|承办人|签收人|被告人|被告|原告|嫌疑人|死者|伤者|家属|配偶|妻子|丈夫|儿子|女儿|父亲|母亲|"
-    "姓名|客户|用户|旅客|乘客|学生|医生|医师|护士|老师|律师|法官|居民|村民|市民|群众|司机|驾驶人|驾驶员|职工|员工|同志|会员|名叫|我叫|叫做")
+    "姓名|客户|用户|旅客|乘客|学生|医生|医师|护士|老师|律师|法官|居民|村民|市民|群众|司机|驾驶人|驾驶员|职工|员工|同志|会员|名叫|我叫|叫做"
+)
 GIVEN = rf"[{HAN}]"
-_after = re.compile(rf"(?:{TRIGGERS})(?:姓名)?(?:是|为|名叫|叫|:|\s){{0,3}}"
-                    rf"(?P<name>{PATTERN}(?:(?![{STOP}]){GIVEN}){{1,2}})(?=[^{HAN}]|[{STOP}]|$|{GIVEN})")
-_before = re.compile(rf"(?<![{HAN}])?(?P<name>{PATTERN}(?:(?![{STOP}]){GIVEN}){{1,2}}?)(?=先生|女士|小姐|同志|同学|大爷|大妈|阿姨|老师|医生|律师)")
-_beside = re.compile(rf"(?<![{HAN}])(?P<name>{PATTERN}(?:(?![{STOP}]){GIVEN}){{1,2}})(?=[,:(\s]{{0,2}}(?:\+?86)?1[3-9]\d{{9}}(?!\d))")
-_minority = re.compile(rf"(?<![{HAN}·])[{HAN}]{{2,7}}·[{HAN}]{{2,8}}(?:·[{HAN}]{{2,8}})?(?=[^{HAN}]|$|[{STOP}])")
+_after = re.compile(
+    rf"(?:{TRIGGERS})(?:姓名)?(?:是|为|名叫|叫|:|\s){{0,3}}"
+    rf"(?P<name>{PATTERN}(?:(?![{STOP}]){GIVEN}){{1,2}})(?=[^{HAN}]|[{STOP}]|$|{GIVEN})"
+)
+_before = re.compile(
+    rf"(?<![{HAN}])?(?P<name>{PATTERN}(?:(?![{STOP}]){GIVEN}){{1,2}}?)(?=先生|女士|小姐|同志|同学|大爷|大妈|阿姨|老师|医生|律师)"
+)
+_beside = re.compile(
+    rf"(?<![{HAN}])(?P<name>{PATTERN}(?:(?![{STOP}]){GIVEN}){{1,2}})(?=[,:(\s]{{0,2}}(?:\+?86)?1[3-9]\d{{9}}(?!\d))"
+)
+_minority = re.compile(
+    rf"(?<![{HAN}·])[{HAN}]{{2,7}}·[{HAN}]{{2,8}}(?:·[{HAN}]{{2,8}})?(?=[^{HAN}]|$|[{STOP}])"
+)
 HINT = f"{TRIGGERS}|先生|女士|小姐|同志|同学|大爷|大妈|阿姨|·|1[3-9][0-9]{{9}}"
 SHAPE = rf"^(?:{PATTERN}[\x{{4e00}}-\x{{9fff}}]{{1,2}}|[\x{{4e00}}-\x{{9fff}}]{{2,7}}·[\x{{4e00}}-\x{{9fff}}]{{2,8}})$"
 SHARE = 0.5
 SAMPLE = 2000
-_not_after = re.compile(r"(?:路|街|村|镇|乡|县|市|区|省|小学|中学|大学|公司|医院|集团|桥|山|河|湖|寺|庄|广场|站|港|岛|朝)")
+_not_after = re.compile(
+    r"(?:路|街|村|镇|乡|县|市|区|省|小学|中学|大学|公司|医院|集团|桥|山|河|湖|寺|庄|广场|站|港|岛|朝)"
+)
 
 
 def by_rule(text: str) -> list[tuple[int, int]]:
@@ -39,13 +50,22 @@ def by_rule(text: str) -> list[tuple[int, int]]:
     for rule in (_after, _beside, _before):
         for match in rule.finditer(text):
             start, end = match.span("name")
-            if not any(s < end and start < e for s, e in spans) and text[start:end] not in NOT_NAMES:
+            if (
+                not any(s < end and start < e for s, e in spans)
+                and text[start:end] not in NOT_NAMES
+            ):
                 spans.append((start, end))
-    spans += [m.span() for m in _minority.finditer(text) if not any(s < m.end() and m.start() < e for s, e in spans)]
+    spans += [
+        m.span()
+        for m in _minority.finditer(text)
+        if not any(s < m.end() and m.start() < e for s, e in spans)
+    ]
     return sorted(spans)
 
 
-NOT_NAMES = frozenset("电话 信息 方式 地址 单位 名称 管理 服务 姓名 经理 主任 部门 安全 满意 张贴 成员 代表 家庭 宣传".split())
+NOT_NAMES = frozenset(
+    ["电话", "信息", "方式", "地址", "单位", "名称", "管理", "服务", "姓名", "经理", "主任", "部门", "安全", "满意", "张贴", "成员", "代表", "家庭", "宣传"]
+)
 
 
 def plausible(text: str, start: int, end: int) -> bool:
@@ -54,11 +74,14 @@ def plausible(text: str, start: int, end: int) -> bool:
     if "·" in name:
         return True
     begins = name[0] in SINGLE or name[:2] in COMPOUND
-    return begins and 2 <= len(name) <= 4 and not _not_after.match(text, end) and name not in NOT_NAMES
+    return (
+        begins and 2 <= len(name) <= 4 and not _not_after.match(text, end) and name not in NOT_NAMES
+    )
 
 
-def in_texts(texts: list[str], model: bool = True,
-             progress: Callable[[float], None] | None = None) -> list[list[tuple[int, int, str]]]:
+def in_texts(
+    texts: list[str], model: bool = True, progress: Callable[[float], None] | None = None
+) -> list[list[tuple[int, int, str]]]:
     """Names (and organizations) in sentences: the rules, and what the model adds to them."""
     plain = [normal.normalise(t) if len(normal.normalise(t)) == len(t) else t for t in texts]
     found = [[(a, b, "PERSON") for a, b in by_rule(t)] for t in plain]
@@ -74,7 +97,12 @@ def in_texts(texts: list[str], model: bool = True,
 
 def shaped(values: pa.StringArray) -> npt.NDArray[np.bool_]:
     """Which values look like a name: a surname and one or two characters, or a name with a dot."""
-    return np.array(pc.match_substring_regex(pc.utf8_trim_whitespace(values), SHAPE).to_numpy(zero_copy_only=False), bool)
+    return np.array(
+        pc.match_substring_regex(pc.utf8_trim_whitespace(values), SHAPE).to_numpy(
+            zero_copy_only=False
+        ),
+        bool,
+    )
 
 
 def is_name_column(values: pa.StringArray, header: str, model: bool) -> bool:
@@ -89,5 +117,8 @@ def is_name_column(values: pa.StringArray, header: str, model: bool) -> bool:
     if not model:
         return False
     sample = values.filter(pa.array(shaped(values)))[:SAMPLE].to_pylist()
-    whole = [spans == [(0, len(text), "PERSON")] for text, spans in zip(sample, ner.tag(sample), strict=True)]
+    whole = [
+        spans == [(0, len(text), "PERSON")]
+        for text, spans in zip(sample, ner.tag(sample), strict=True)
+    ]
     return share * (sum(whole) / len(whole)) >= SHARE

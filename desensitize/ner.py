@@ -29,7 +29,9 @@ def model() -> LAC:
 
 def tag(texts: Sequence[str], progress: Callable[[float], None] | None = None) -> list[Spans]:
     """For each text the spans (start, end, kind) that the model names."""
-    pieces = [(row, start, piece) for row, text in enumerate(texts) for start, piece in _pieces(text)]
+    pieces = [
+        (row, start, piece) for row, text in enumerate(texts) for start, piece in _pieces(text)
+    ]
     by_length: dict[int, list[int]] = defaultdict(list)
     for number, (_, _, piece) in enumerate(pieces):
         by_length[len(piece)].append(number)
@@ -38,7 +40,7 @@ def tag(texts: Sequence[str], progress: Callable[[float], None] | None = None) -
     for length, numbers in by_length.items():
         step = max(1, BATCH // length)
         for first in range(0, len(numbers), step):
-            batch = numbers[first:first + step]
+            batch = numbers[first : first + step]
             for number, tags in zip(batch, _tags([pieces[n][2] for n in batch]), strict=True):
                 row, start, _ = pieces[number]
                 spans[row] += [(start + a, start + b, kind) for a, b, kind in _words(tags)]
@@ -57,9 +59,13 @@ def _pieces(text: str) -> list[tuple[int, str]]:
 def _tags(texts: list[str]) -> list[list[str]]:
     """The tags of texts of one length: one run of the network, Viterbi over the whole batch."""
     lac = model()
-    ids = np.array([[lac._vocab.get(lac._q2b.get(c, c), lac._oov_id) for c in t] for t in texts], np.int64)
+    ids = np.array(
+        [[lac._vocab.get(lac._q2b.get(c, c), lac._oov_id) for c in t] for t in texts], np.int64
+    )
     lengths = np.full(len(texts), ids.shape[1], np.int64)
-    scores: npt.NDArray[np.float32] = lac._session.run(None, {"token_ids": ids, "length": lengths})[0]
+    scores: npt.NDArray[np.float32] = lac._session.run(None, {"token_ids": ids, "length": lengths})[
+        0
+    ]
     best, back = scores[:, 0].copy(), []
     for step in range(1, ids.shape[1]):
         paths = best[:, :, None] + lac._transitions

@@ -23,7 +23,9 @@ class ColumnPlan(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     name: str
-    class_: Literal["direct", "quasi", "sensitive", "free_text", "none", "unknown"] = Field(alias="class")
+    class_: Literal["direct", "quasi", "sensitive", "free_text", "none", "unknown"] = Field(
+        alias="class"
+    )
     entity: str = ""
     do: Action
     reason: str = Field("", max_length=500)
@@ -70,7 +72,11 @@ class Plan(BaseModel):
         planned, there = [c.name for c in self.columns], [c.name for c in profile.columns]
         found = [Problem("column_missing", {"column": n}) for n in there if n not in planned]
         found += [Problem("column_unknown", {"column": n}) for n in planned if n not in there]
-        found += [Problem("column_twice", {"column": n}) for n in dict.fromkeys(planned) if planned.count(n) > 1]
+        found += [
+            Problem("column_twice", {"column": n})
+            for n in dict.fromkeys(planned)
+            if planned.count(n) > 1
+        ]
         for column in self.columns:
             if column.do.action == "ask":
                 found.append(Problem("undecided", {"column": column.name}))
@@ -97,21 +103,34 @@ def _blank(profile: ColumnProfile) -> bool:
 
 def direct_hits(profile: ColumnProfile) -> dict[str, int]:
     """Rows in which a direct identifier was found, by entity; places' addresses do not count."""
-    return {e: h.weighted for e, h in classify.personal(profile.hits).items()
-            if classify.class_of(e) == "direct" and not (e == "ADDRESS" == profile.entity and profile.class_ == "none")}
+    return {
+        e: h.weighted
+        for e, h in classify.personal(profile.hits).items()
+        if classify.class_of(e) == "direct"
+        and not (e == "ADDRESS" == profile.entity and profile.class_ == "none")
+    }
 
 
 def propose(profile: Profile, standard_code: str = "default") -> Plan:
     """The plan that a standard gives for a profile. Errors: ``KeyError`` if there is no such standard."""
     rules = standard.load(standard_code)
-    columns = [ColumnPlan.model_validate({"name": c.name, "class": c.class_, "entity": c.entity, "do": _action(c, rules)})
-               for c in profile.columns]
+    columns = [
+        ColumnPlan.model_validate(
+            {"name": c.name, "class": c.class_, "entity": c.entity, "do": _action(c, rules)}
+        )
+        for c in profile.columns
+    ]
     kept = [c for c in columns if c.do.action not in ("drop", "ask")]
     return Plan(
-        standard=rules.code, standard_digest=rules.digest, columns=columns,
+        standard=rules.code,
+        standard_digest=rules.digest,
+        columns=columns,
         quasi=[c.name for c in kept if c.class_ == "quasi"],
         sensitive=[c.name for c in kept if c.class_ == "sensitive"],
-        risk=rules.risk, review_procedure=rules.review_procedure.zh, open_form=rules.open_form)
+        risk=rules.risk,
+        review_procedure=rules.review_procedure.zh,
+        open_form=rules.open_form,
+    )
 
 
 def _action(column: ColumnProfile, rules: standard.Standard) -> Action:
@@ -129,4 +148,8 @@ def _action(column: ColumnProfile, rules: standard.Standard) -> Action:
 
 def _unfit(action: Action, column: ColumnProfile) -> bool:
     """A band needs numbers."""
-    return action.action == "generalise" and action.to in ("band", "age_band") and column.type not in ("integer", "number")
+    return (
+        action.action == "generalise"
+        and action.to in ("band", "age_band")
+        and column.type not in ("integer", "number")
+    )

@@ -8,7 +8,13 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from presidio_analyzer import AnalysisExplanation, AnalyzerEngine, EntityRecognizer, RecognizerRegistry, RecognizerResult
+from presidio_analyzer import (
+    AnalysisExplanation,
+    AnalyzerEngine,
+    EntityRecognizer,
+    RecognizerRegistry,
+    RecognizerResult,
+)
 from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngineProvider
 
 from . import find, normal
@@ -20,20 +26,30 @@ class TableRecognizer(EntityRecognizer):
 
     def __init__(self, entity: Entity) -> None:
         self.entity = entity
-        super().__init__(supported_entities=[entity.name], supported_language="zh",
-                         name=f"{entity.name}_recognizer", context=list(entity.words))
+        super().__init__(
+            supported_entities=[entity.name],
+            supported_language="zh",
+            name=f"{entity.name}_recognizer",
+            context=list(entity.words),
+        )
 
     def load(self) -> None:
         """Nothing to load."""
 
-    def analyze(self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts | None = None) -> list[RecognizerResult]:  # noqa: ARG002
+    def analyze(
+        self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts | None = None
+    ) -> list[RecognizerResult]:
         plain, offsets = normal.with_offsets(text)
         results = []
         for start, end in find.matches(self.entity, plain):
-            score = find.score(self.entity, plain, start)
+            score = find.score(self.entity, plain, start, end)
             first, last = normal.original_span(offsets, start, end)
-            why = AnalysisExplanation(recognizer=self.name, original_score=score,
-                                      pattern_name=self.entity.standard, pattern=self.entity.core)
+            why = AnalysisExplanation(
+                recognizer=self.name,
+                original_score=score,
+                pattern_name=self.entity.standard,
+                pattern=self.entity.core,
+            )
             results.append(RecognizerResult(self.entity.name, first, last, score, why))
         return results
 
@@ -49,10 +65,16 @@ def registry(entities: tuple[Entity, ...] = ENTITIES) -> RecognizerRegistry:
 @cache
 def engine() -> AnalyzerEngine:
     """An analyzer with the no-op language engine: no model, no download, no network."""
-    settings: dict[str, Any] = {"nlp_engine_name": "no_op", "models": [{"lang_code": "zh", "model_name": "no_op"}]}
-    return AnalyzerEngine(nlp_engine=NlpEngineProvider(nlp_configuration=settings).create_engine(),
-                          registry=registry(), supported_languages=["zh"],
-                          default_score_threshold=find.THRESHOLD)
+    settings: dict[str, Any] = {
+        "nlp_engine_name": "no_op",
+        "models": [{"lang_code": "zh", "model_name": "no_op"}],
+    }
+    return AnalyzerEngine(
+        nlp_engine=NlpEngineProvider(nlp_configuration=settings).create_engine(),
+        registry=registry(),
+        supported_languages=["zh"],
+        default_score_threshold=find.THRESHOLD,
+    )
 
 
 def in_text(text: str, header: str = "") -> list[find.Span]:

@@ -71,22 +71,48 @@ class Profile:
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Profile:
-        columns = [ColumnProfile(**{**c, "hits": {k: Hits(**h) for k, h in c["hits"].items()},
-                                    "why": [Why(**w) for w in c["why"]]}) for c in data["columns"]]
-        return cls(data["table"], data["rows"], columns, [Problem.from_dict(p) for p in data["problems"]], data["ner"])
+        columns = [
+            ColumnProfile(
+                **{
+                    **c,
+                    "hits": {k: Hits(**h) for k, h in c["hits"].items()},
+                    "why": [Why(**w) for w in c["why"]],
+                }
+            )
+            for c in data["columns"]
+        ]
+        return cls(
+            data["table"],
+            data["rows"],
+            columns,
+            [Problem.from_dict(p) for p in data["problems"]],
+            data["ner"],
+        )
 
 
 WHY: dict[str, tuple[str, str]] = {
     "values": ("{share:.0%} of the values are {entity}", "{share:.0%}的取值为{entity}"),
     "some_values": ("{count} rows hold {entity}", "{count} 行含有{entity}"),
     "header": ("the header says “{word}”", "列名含“{word}”"),
-    "header_only": ("the header speaks of {entity}, the values do not", "列名提示为{entity}，但取值不符"),
+    "header_only": (
+        "the header speaks of {entity}, the values do not",
+        "列名提示为{entity}，但取值不符",
+    ),
     "names": ("{share:.0%} of the values read as names of persons", "{share:.0%}的取值识别为人名"),
     "long_text": ("free text of up to {length} characters", "自由文本，最长 {length} 个字符"),
-    "mixed": ("too few to decide the column, too many to ignore", "比例不足以判定整列，又不可忽略，须人工判定"),
-    "damaged": ("{count} numbers in exponent form: digits are lost", "{count} 个数值为科学计数法，末位数字已丢失"),
+    "mixed": (
+        "too few to decide the column, too many to ignore",
+        "比例不足以判定整列，又不可忽略，须人工判定",
+    ),
+    "damaged": (
+        "{count} numbers in exponent form: digits are lost",
+        "{count} 个数值为科学计数法，末位数字已丢失",
+    ),
     "split": ("together with “{other}” it is {entity}", "与“{other}”列拼接后为{entity}"),
-    "unique_code": ("a code of its own for every row, beside columns on persons", "逐行唯一的编码，且表中含个人信息"),
+    "unique_code": (
+        "a code of its own for every row, beside columns on persons",
+        "逐行唯一的编码，且表中含个人信息",
+    ),
     "place": ("addresses of places, no person in the table", "场所地址，表中无个人信息"),
     "person_place": ("addresses beside columns on persons", "地址，且表中含个人信息"),
     "organization": ("identifies organizations, not persons", "标识组织机构，不属于个人信息"),

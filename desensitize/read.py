@@ -16,16 +16,39 @@ __all__ = ["BLOCKS", "Unreadable", "blocks", "from_rows", "kind", "tables"]
 
 # How a content shows itself; what is listed here and has no reader is held.
 SIGNATURES = (
-    (b"%PDF", "PDF"), (b"\x89PNG", "PNG"), (b"\xff\xd8\xff", "JPEG"), (b"GIF8", "GIF"), (b"II*\x00", "TIFF"),
-    (b"MM\x00*", "TIFF"), (b"BM", "BMP"), (b"Rar!", "RAR"), (b"7z\xbc\xaf", "7-Zip"), (b"\x1f\x8b", "GZIP"),
-    (b"BZh", "BZIP2"), (b"\xfd7zXZ", "XZ"), (b"PAR1", "Parquet"), (b"\xd0\xcf\x11\xe0", "OLE"), (b"PK\x03\x04", "ZIP"),
-    (b"PK\x05\x06", "ZIP"), (b"\x7fELF", "ELF"), (b"MZ", "EXE"), (b"SQLite format 3", "SQLite"), (b"{\\rtf", "RTF"),
+    (b"%PDF", "PDF"),
+    (b"\x89PNG", "PNG"),
+    (b"\xff\xd8\xff", "JPEG"),
+    (b"GIF8", "GIF"),
+    (b"II*\x00", "TIFF"),
+    (b"MM\x00*", "TIFF"),
+    (b"BM", "BMP"),
+    (b"Rar!", "RAR"),
+    (b"7z\xbc\xaf", "7-Zip"),
+    (b"\x1f\x8b", "GZIP"),
+    (b"BZh", "BZIP2"),
+    (b"\xfd7zXZ", "XZ"),
+    (b"PAR1", "Parquet"),
+    (b"\xd0\xcf\x11\xe0", "OLE"),
+    (b"PK\x03\x04", "ZIP"),
+    (b"PK\x05\x06", "ZIP"),
+    (b"\x7fELF", "ELF"),
+    (b"MZ", "EXE"),
+    (b"SQLite format 3", "SQLite"),
+    (b"{\\rtf", "RTF"),
 )
+TEXT_TABLES = (".csv", ".tsv", ".txt")
 READERS = {
-    ".csv": ("text", read_csv.tables), ".tsv": ("text", read_csv.tables), ".txt": ("text", read_csv.tables),
-    ".json": ("text", read_json.tables), ".jsonl": ("text", read_json.tables), ".ndjson": ("text", read_json.tables),
+    ".csv": ("text", read_csv.tables),
+    ".tsv": ("text", read_csv.tables),
+    ".txt": ("text", read_csv.tables),
+    ".json": ("text", read_json.tables),
+    ".jsonl": ("text", read_json.tables),
+    ".ndjson": ("text", read_json.tables),
     ".geojson": ("text", read_json.tables),
-    ".xlsx": ("ZIP", read_excel.tables), ".xlsm": ("ZIP", read_excel.tables), ".ods": ("ZIP", read_excel.tables),
+    ".xlsx": ("ZIP", read_excel.tables),
+    ".xlsm": ("ZIP", read_excel.tables),
+    ".ods": ("ZIP", read_excel.tables),
     ".xls": ("OLE", read_excel.tables),
 }
 BLOCKS = 256 << 20  # from this size on a CSV file is read in blocks
@@ -35,7 +58,9 @@ def kind(path: Path) -> str:
     """What the content is by its first bytes: one of ``SIGNATURES``, else ``text``."""
     with path.open("rb") as file:
         head = file.read(16)
-    return next((name for mark, name in SIGNATURES if head.startswith(mark) and _meant(name, path)), "text")
+    return next(
+        (name for mark, name in SIGNATURES if head.startswith(mark) and _meant(name, path)), "text"
+    )
 
 
 def _meant(name: str, path: Path) -> bool:
@@ -64,9 +89,16 @@ def tables(path: Path, filename: str) -> list[Table]:
     return reader(path, filename)
 
 
+def large(path: Path, filename: str = "") -> bool:
+    """Whether a file is read in blocks of rows."""
+    return (
+        Path(filename or path.name).suffix.lower() in TEXT_TABLES and path.stat().st_size > BLOCKS
+    )
+
+
 def blocks(path: Path, filename: str) -> Iterator[Table]:
     """The file in blocks of rows: a CSV file of any size; other kinds sheet by sheet."""
-    if Path(filename).suffix.lower() in (".csv", ".tsv", ".txt") and path.stat().st_size > BLOCKS:
+    if large(path, filename):
         if (found := kind(path)) != "text":
             raise Unreadable("not_what_name_says", file=filename, found=found)
         yield from read_csv.blocks(path, filename)

@@ -32,9 +32,15 @@ def parse(data: bytes, filename: str, encoding: str) -> Table:
     """UTF-8 CSV text as a table."""
     delimiter, names = dialect(data[:SAMPLE], filename)
     name = Path(filename).stem
-    convert = arrow_csv.ConvertOptions(column_types={n: pa.string() for n in names}, strings_can_be_null=False)
-    options = arrow_csv.ParseOptions(delimiter=delimiter, newlines_in_values=True, ignore_empty_lines=len(names) > 1)
-    read = arrow_csv.ReadOptions(column_names=names, skip_rows=0, skip_rows_after_names=1, block_size=BLOCK)
+    convert = arrow_csv.ConvertOptions(
+        column_types={n: pa.string() for n in names}, strings_can_be_null=False
+    )
+    options = arrow_csv.ParseOptions(
+        delimiter=delimiter, newlines_in_values=True, ignore_empty_lines=len(names) > 1
+    )
+    read = arrow_csv.ReadOptions(
+        column_names=names, skip_rows=0, skip_rows_after_names=1, block_size=BLOCK
+    )
     try:
         frame = arrow_csv.read_csv(io.BytesIO(data), read, options, convert)
     except pa.ArrowInvalid:
@@ -70,7 +76,9 @@ def _reason(data: bytes, filename: str, delimiter: str, width: int) -> Unreadabl
     try:
         for row in (reader := csv.reader(io.StringIO(data.decode()), delimiter=delimiter)):
             if row and len(row) != width:
-                return Unreadable("ragged_row", file=filename, row=reader.line_num, found=len(row), expected=width)
+                return Unreadable(
+                    "ragged_row", file=filename, row=reader.line_num, found=len(row), expected=width
+                )
     except csv.Error:
         pass
     return Unreadable("not_a_table", file=filename)
@@ -82,10 +90,18 @@ def blocks(path: Path, filename: str) -> Iterator[Table]:
         head = file.read(SAMPLE)
         _, encoding = text.decode(head[: head.rfind(b"\n") + 1] or head, filename)
     delimiter, names = dialect(_utf8(head, encoding), filename)
-    convert = arrow_csv.ConvertOptions(column_types={n: pa.string() for n in names}, strings_can_be_null=False)
-    options = arrow_csv.ParseOptions(delimiter=delimiter, newlines_in_values=True, ignore_empty_lines=len(names) > 1)
-    read = arrow_csv.ReadOptions(column_names=names, skip_rows_after_names=1, block_size=BLOCK,
-                                 encoding="utf-8" if encoding == "utf-8-sig" else encoding)
+    convert = arrow_csv.ConvertOptions(
+        column_types={n: pa.string() for n in names}, strings_can_be_null=False
+    )
+    options = arrow_csv.ParseOptions(
+        delimiter=delimiter, newlines_in_values=True, ignore_empty_lines=len(names) > 1
+    )
+    read = arrow_csv.ReadOptions(
+        column_names=names,
+        skip_rows_after_names=1,
+        block_size=BLOCK,
+        encoding="utf-8" if encoding == "utf-8-sig" else encoding,
+    )
     source = {"kind": "csv", "encoding": encoding, "delimiter": delimiter}
     rows = 0
     try:

@@ -30,9 +30,13 @@ def tables(path: Path, filename: str) -> list[Table]:
     data, encoding = text.decode(path.read_bytes(), filename)
     lines = Path(filename).suffix.lower() in (".jsonl", ".ndjson")
     try:
-        content = [_load(line) for line in data.splitlines() if line.strip()] if lines else _load(data)
+        content = (
+            [_load(line) for line in data.splitlines() if line.strip()] if lines else _load(data)
+        )
     except _DuplicateKey as error:
-        raise Unreadable("duplicate_column", file=filename, sheet=Path(filename).stem, column=str(error)) from None
+        raise Unreadable(
+            "duplicate_column", file=filename, sheet=Path(filename).stem, column=str(error)
+        ) from None
     except (ValueError, RecursionError):
         raise Unreadable("unreadable_content", file=filename, found="JSON") from None
     kind = "jsonl" if lines else "json"
@@ -43,15 +47,23 @@ def tables(path: Path, filename: str) -> list[Table]:
     if not records or not all(isinstance(r, dict) for r in records):
         code = "empty_sheet" if records == [] else "not_a_table"
         raise Unreadable(code, file=filename, sheet=Path(filename).stem)
-    names = header(list(dict.fromkeys(k for r in records for k in r)), filename, Path(filename).stem)
+    names = header(
+        list(dict.fromkeys(k for r in records for k in r)), filename, Path(filename).stem
+    )
     arrays = [pa.array([_text(r.get(n)) for r in records], pa.string()) for n in names]
-    table = Table(Path(filename).stem, pa.table(arrays, names=names), source={"kind": kind, "encoding": encoding})
+    table = Table(
+        Path(filename).stem,
+        pa.table(arrays, names=names),
+        source={"kind": kind, "encoding": encoding},
+    )
     check_cells(table, filename)
     return [table]
 
 
 def _load(data: bytes) -> Any:
-    return json.loads(data, object_pairs_hook=_record, parse_float=str, parse_int=str, parse_constant=str)
+    return json.loads(
+        data, object_pairs_hook=_record, parse_float=str, parse_int=str, parse_constant=str
+    )
 
 
 def _records(content: Any) -> list[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +19,10 @@ Progress = Callable[[str, float], None]
 SAMPLE = 4096
 MOSTLY_DISTINCT = 0.9
 FORMULA = r"^[=@\t\r]|^[+-][^0-9.]|^[+-][0-9.]*[A-Za-z(!|]"
+
+
+class NoRows(ValueError):
+    """There was no block at all."""
 
 
 @dataclass
@@ -46,7 +50,9 @@ def profile(table: Table, *, ner: bool = True, progress: Progress | None = None)
     return profile_blocks([table], ner=ner, progress=progress)
 
 
-def profile_blocks(blocks: Sequence[Table], *, ner: bool = True, progress: Progress | None = None) -> Profile:
+def profile_blocks(
+    blocks: Iterable[Table], *, ner: bool = True, progress: Progress | None = None
+) -> Profile:
     """The profile of one table that comes in blocks of rows; only counts are kept between blocks."""
     total: list[ColumnProfile] = []
     problems: list[Problem] = []
@@ -61,7 +67,7 @@ def profile_blocks(blocks: Sequence[Table], *, ner: bool = True, progress: Progr
         problems += [p for p in table.problems if p not in problems]
         last = table
     if last is None:
-        raise ValueError("no table")
+        raise NoRows
     problems += classify.split_identifiers(last)
     made = Profile(last.name, total[0].rows if total else 0, total, problems, ner)
     classify.decide(made)
@@ -74,9 +80,13 @@ def _column(name: str, column: pa.ChunkedArray, ner: bool) -> ColumnProfile:
     filled = np.array(pc.not_equal(values.values, "").to_numpy(zero_copy_only=False), bool)
     lengths = pc.utf8_length(values.values)
     made = ColumnProfile(
-        name, _type(values.values.filter(pa.array(filled))), len(column),
+        name,
+        _type(values.values.filter(pa.array(filled))),
+        len(column),
         len(column) - int(values.counts[filled].sum()),
-        int(pc.count_distinct(values.values).as_py()), int(pc.max(lengths).as_py() or 0))
+        int(pc.count_distinct(values.values).as_py()),
+        int(pc.max(lengths).as_py() or 0),
+    )
     found = annotate.column(values.values, name, model=ner)
     for entity, rows in found.whole.items():
         _count(made, entity, values.counts[rows].sum(), len(rows), whole=True)
@@ -88,7 +98,9 @@ def _column(name: str, column: pa.ChunkedArray, ner: bool) -> ColumnProfile:
     return made
 
 
-def _count(made: ColumnProfile, entity: str, rows: int, different: int, whole: bool = False) -> None:
+def _count(
+    made: ColumnProfile, entity: str, rows: int, different: int, whole: bool = False
+) -> None:
     hit = made.hits.setdefault(entity, Hits())
     hit.distinct += int(different)
     hit.weighted += int(rows)
@@ -96,21 +108,33 @@ def _count(made: ColumnProfile, entity: str, rows: int, different: int, whole: b
 
 
 def _formulas(made: ColumnProfile, values: Distinct) -> None:
-    hit = np.array(pc.match_substring_regex(values.values, FORMULA).to_numpy(zero_copy_only=False), bool)
+    hit = np.array(
+        pc.match_substring_regex(values.values, FORMULA).to_numpy(zero_copy_only=False), bool
+    )
     if hit.any():
         _count(made, "FORMULA", values.counts[hit].sum(), hit.sum())
 
 
 def _damaged(made: ColumnProfile, values: Distinct) -> None:
     """Numbers that a spreadsheet has turned into ``4.10101E+17``."""
-    hit = np.array(pc.match_substring_regex(values.values, r"^\d(?:\.\d+)?[Ee]\+1[0-9]$")
-                   .to_numpy(zero_copy_only=False), bool)
+    hit = np.array(
+        pc.match_substring_regex(values.values, r"^\d(?:\.\d+)?[Ee]\+1[0-9]$").to_numpy(
+            zero_copy_only=False
+        ),
+        bool,
+    )
     if hit.any():
         _count(made, "EXPONENT", values.counts[hit].sum(), hit.sum())
 
 
-TYPES = (("integer", r"^[+-]?\d{1,18}$"), ("number", r"^[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?%?$"),
-         ("date", r"^(?:19|20)\d{2}(?:[-/.年]\d{1,2}(?:[-/.月]\d{1,2}日?)?月?(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z?)?|年)$"))
+TYPES = (
+    ("integer", r"^[+-]?\d{1,18}$"),
+    ("number", r"^[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?%?$"),
+    (
+        "date",
+        r"^(?:19|20)\d{2}(?:[-/.年]\d{1,2}(?:[-/.月]\d{1,2}日?)?月?(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z?)?|年)$",
+    ),
+)
 
 
 def _type(values: pa.StringArray) -> str:
@@ -129,10 +153,20 @@ def _add(a: ColumnProfile, b: ColumnProfile) -> ColumnProfile:
     for entity, hit in b.hits.items():
         mine = a.hits.setdefault(entity, Hits())
         mine.distinct, mine.weighted, mine.whole = (
-            mine.distinct + hit.distinct, mine.weighted + hit.weighted, mine.whole + hit.whole)
+            mine.distinct + hit.distinct,
+            mine.weighted + hit.weighted,
+            mine.whole + hit.whole,
+        )
     order = ["empty", "integer", "number", "date", "text"]
     kind = max(a.type, b.type, key=order.index)
     if {a.type, b.type} in ({"date", "integer"}, {"date", "number"}):
         kind = "text"
-    return ColumnProfile(a.name, kind, a.rows + b.rows, a.empty + b.empty, a.distinct + b.distinct,
-                         max(a.longest, b.longest), a.hits)
+    return ColumnProfile(
+        a.name,
+        kind,
+        a.rows + b.rows,
+        a.empty + b.empty,
+        a.distinct + b.distinct,
+        max(a.longest, b.longest),
+        a.hits,
+    )

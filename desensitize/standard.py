@@ -68,7 +68,9 @@ class Standard(_Part):
     def _known(self) -> Standard:
         if missing := set(CLASSES) - set(self.classes):
             raise ValueError(f"no action for class {sorted(missing)}")
-        if strange := (set(self.classes) - set(CLASSES)) | (set(self.entities) - set(BY_NAME) - set(EXTRA)):
+        if strange := (set(self.classes) - set(CLASSES)) | (
+            set(self.entities) - set(BY_NAME) - set(EXTRA)
+        ):
             raise ValueError(f"unknown class or entity {sorted(strange)}")
         if self.classes["direct"].action in ("keep", "redact"):
             raise ValueError("a direct identifier is never kept by default")
@@ -77,7 +79,9 @@ class Standard(_Part):
 
 def folder() -> Path:
     """Where the standards are: ``DESENSITIZE_CONFIG``, else beside the package."""
-    return Path(os.environ.get("DESENSITIZE_CONFIG", Path(__file__).parents[1] / "config" / "desensitize"))
+    return Path(
+        os.environ.get("DESENSITIZE_CONFIG", Path(__file__).parents[1] / "config" / "desensitize")
+    )
 
 
 @cache

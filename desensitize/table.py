@@ -52,7 +52,9 @@ def header(names: Sequence[Any], file: str, sheet: str) -> list[str]:
     return clean
 
 
-def from_rows(columns: Sequence[Any], rows: Sequence[Sequence[str | None]], *, name: str, file: str = "") -> Table:
+def from_rows(
+    columns: Sequence[Any], rows: Sequence[Sequence[str | None]], *, name: str, file: str = ""
+) -> Table:
     """A table from rows of strings, as a SQL result gives them."""
     names = header(columns, file or name, name)
     arrays = [pa.array([row[i] for row in rows], pa.string()) for i in range(len(names))]

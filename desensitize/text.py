@@ -7,7 +7,11 @@ import re
 
 from .problems import Unreadable
 
-BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
 _chinese = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -57,7 +61,9 @@ def _guess(data: bytes, file: str) -> tuple[bytes, str]:
         raise Unreadable("broken_encoding", file=file, row=row_of(data, error.start)) from None
     if _utf8_lines(data):
         raise Unreadable("mixed_encoding", file=file, row=row_of(data, broken))
-    if any("\ue000" <= c <= "\uf8ff" for c in set(text)):  # private use: bytes that only look like GB18030
+    if any(
+        "\ue000" <= c <= "\uf8ff" for c in set(text)
+    ):  # private use: bytes that only look like GB18030
         at = next(i for i, c in enumerate(text) if "\ue000" <= c <= "\uf8ff")
         raise Unreadable("broken_encoding", file=file, row=text.count("\n", 0, at) + 1)
     return text.encode(), "gb18030"

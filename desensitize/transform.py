@@ -28,7 +28,9 @@ class NotReady(ValueError):
         super().__init__(problem.message("en"))
 
 
-def apply(table: Table, plan: Plan, key: bytes, progress: Progress | None = None, *, ner: bool = True) -> Table:
+def apply(
+    table: Table, plan: Plan, key: bytes, progress: Progress | None = None, *, ner: bool = True
+) -> Table:
     """The table as the plan wants it. ``key``: at least 32 bytes, secret, the same for files that shall join.
 
     Errors: ``NotReady`` if a column is undecided or missing.
@@ -51,10 +53,14 @@ def apply(table: Table, plan: Plan, key: bytes, progress: Progress | None = None
             progress(column.name, number / len(plan.columns))
         made[column.name], found = _column(table.frame[column.name], column, key, ner)
         problems += found
-    return Table(table.name, pa.table(made) if made else table.frame.select([]), problems, table.source)
+    return Table(
+        table.name, pa.table(made) if made else table.frame.select([]), problems, table.source
+    )
 
 
-def _column(values: pa.ChunkedArray, column: ColumnPlan, key: bytes, ner: bool) -> tuple[pa.ChunkedArray, list[Problem]]:
+def _column(
+    values: pa.ChunkedArray, column: ColumnPlan, key: bytes, ner: bool
+) -> tuple[pa.ChunkedArray, list[Problem]]:
     problems: list[Problem] = []
     if column.do.action != "keep":
         array = values.combine_chunks() if values.num_chunks != 1 else values.chunk(0)
@@ -64,7 +70,12 @@ def _column(values: pa.ChunkedArray, column: ColumnPlan, key: bytes, ner: bool) 
         if lost:
             rows = Counter(encoded.indices.to_pylist())
             count = sum(rows[i] for i in lost)
-            problems.append(Problem("not_transformed", {"column": column.name, "count": count, "to": _goal(column.do)}))
+            problems.append(
+                Problem(
+                    "not_transformed",
+                    {"column": column.name, "count": count, "to": _goal(column.do)},
+                )
+            )
         values = pa.chunked_array([new.take(encoded.indices)])
     hit = pc.match_substring_regex(values, FORMULA)
     count = pc.sum(hit).as_py() or 0
@@ -78,7 +89,9 @@ def _goal(action: Action) -> str:
     return action.to if action.action == "generalise" else action.action
 
 
-def change(values: pa.StringArray, action: Action, header: str, key: bytes, ner: bool = True) -> tuple[pa.StringArray, list[int]]:
+def change(
+    values: pa.StringArray, action: Action, header: str, key: bytes, ner: bool = True
+) -> tuple[pa.StringArray, list[int]]:
     """New values for distinct values, and which could not be changed (they become empty)."""
     if action.action == "redact":
         return _redact(values, header, ner), []
@@ -105,14 +118,18 @@ def mask(value: str, left: int, right: int) -> str:
     length = len(value)
     while left + right > max(1, length // 2):
         left, right = (left - 1, right) if left > right else (left, right - 1)
-    return value[:left] + "*" * (length - left - right) + value[length - right:]
+    return value[:left] + "*" * (length - left - right) + value[length - right :]
 
 
 def pseudonym(value: str, namespace: str, key: bytes) -> str:
     """HMAC-SHA-256 under the namespace, 100 bits in base 32: the same person the same code, separators apart."""
-    digest = hmac.digest(key, namespace.encode() + b"\0" + cipher.canonical(value).encode(), "sha256")
+    digest = hmac.digest(
+        key, namespace.encode() + b"\0" + cipher.canonical(value).encode(), "sha256"
+    )
     number = int.from_bytes(digest[:13], "big") >> 4
-    return "".join("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"[number >> 5 * i & 31] for i in reversed(range(20)))
+    return "".join(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"[number >> 5 * i & 31] for i in reversed(range(20))
+    )
 
 
 def _redact(values: pa.StringArray, header: str, ner: bool) -> pa.StringArray:
@@ -125,5 +142,5 @@ def _redact(values: pa.StringArray, header: str, ner: bool) -> pa.StringArray:
                 new[int(row)] = f"〔{label(entity)}〕"
     for row, spans in found.spans.items():
         for span in reversed([s for s in spans if annotate.personal(s.entity)]):
-            new[row] = new[row][: span.start] + f"〔{label(span.entity)}〕" + new[row][span.end:]
+            new[row] = new[row][: span.start] + f"〔{label(span.entity)}〕" + new[row][span.end :]
     return pa.array(new, pa.string())

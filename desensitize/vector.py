@@ -22,6 +22,7 @@ def _values(alphabet: str) -> npt.NDArray[np.int16]:
 
 
 _DIGIT = _values("0123456789")
+_BASE36 = _values("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _USCC = _values(checks.USCC_ALPHABET)
 _VIN = np.full(256, -1, np.int16)
 for _c, _v in checks.VIN_VALUES.items():
@@ -36,7 +37,9 @@ def _codes(pairs: frozenset[str]) -> npt.NDArray[np.bool_]:
     return table
 
 
-_PROVINCES, _KINDS, _REGIONS = map(_codes, (checks.PROVINCES, checks.USCC_KINDS, checks.USCC_REGIONS))
+_PROVINCES, _KINDS, _REGIONS = map(
+    _codes, (checks.PROVINCES, checks.USCC_KINDS, checks.USCC_REGIONS)
+)
 
 
 def _pair(matrix: Matrix, at: int) -> npt.NDArray[np.uint16]:
@@ -47,10 +50,14 @@ def _number(digits: npt.NDArray[np.int16], start: int, end: int) -> npt.NDArray[
     return digits[:, start:end] @ (10 ** np.arange(end - start - 1, -1, -1))
 
 
-def _dates(year: npt.NDArray[np.int64], month: npt.NDArray[np.int64], day: npt.NDArray[np.int64]) -> Mask:
+def _dates(
+    year: npt.NDArray[np.int64], month: npt.NDArray[np.int64], day: npt.NDArray[np.int64]
+) -> Mask:
     leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
     last = _DAYS[np.clip(month, 0, 12)] + (leap & (month == 2))
-    return (year >= 1800) & (year <= 2099) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= last)
+    return (
+        (year >= 1800) & (year <= 2099) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= last)
+    )
 
 
 def resident_id(matrix: Matrix) -> Mask:
@@ -69,6 +76,18 @@ def uscc(matrix: Matrix) -> Mask:
     return ok & (-(values[:, :17] @ np.array(checks.USCC_WEIGHTS)) % 31 == values[:, 17])
 
 
+def org_code(matrix: Matrix) -> Mask:
+    values = _BASE36[matrix[:, :8]]
+    check = np.frombuffer(b"0123456789X0", np.uint8)
+    return (values >= 0).all(axis=1) & (
+        check[11 - (values @ np.array(checks.ORG_WEIGHTS)) % 11] == matrix[:, 8]
+    )
+
+
+def uscc_alone(matrix: Matrix) -> Mask:
+    return org_code(matrix[:, 8:17])
+
+
 def luhn(matrix: Matrix) -> Mask:
     digits = _DIGIT[matrix].astype(np.int64)
     ok = (digits >= 0).all(axis=1) & (digits != digits[:, :1]).any(axis=1)
@@ -85,5 +104,9 @@ def vin(matrix: Matrix) -> Mask:
 
 
 TWINS: dict[Callable[[str], bool], Callable[[Matrix], Mask]] = {
-    checks.resident_id: resident_id, checks.uscc: uscc, checks.luhn: luhn, checks.vin: vin,
+    checks.resident_id: resident_id,
+    checks.uscc: uscc,
+    checks.uscc_alone: uscc_alone,
+    checks.luhn: luhn,
+    checks.vin: vin,
 }

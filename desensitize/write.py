@@ -1,4 +1,4 @@
-"""Writing a table: CSV (UTF-8 with a byte-order mark, so that spreadsheets show Chinese), XLSX, JSON."""
+"""Writing a table: CSV (UTF-8, byte-order mark: spreadsheets show Chinese then), XLSX, JSON."""
 
 from __future__ import annotations
 
@@ -16,11 +16,12 @@ from pyarrow import csv as arrow_csv
 from .table import Table
 
 
-def csv(table: Table, stream: BinaryIO, *, mark: bool = True) -> None:
-    """RFC 4180, cells quoted where needed; null and the empty string both as nothing."""
-    if mark:
+def csv(table: Table, stream: BinaryIO, *, first: bool = True) -> None:
+    """RFC 4180, cells quoted where needed; null is nothing. ``first=False``: a further block of rows."""
+    if first:
         stream.write(codecs.BOM_UTF8)
-    arrow_csv.write_csv(table.frame, _Unclosed(stream), arrow_csv.WriteOptions(quoting_style="needed"))
+    options = arrow_csv.WriteOptions(include_header=first, quoting_style="needed")
+    arrow_csv.write_csv(table.frame, _Unclosed(stream), options)
 
 
 def xlsx(table: Table | Sequence[Table], stream: BinaryIO) -> None:
