@@ -21,7 +21,7 @@ def csv(table: Table, stream: BinaryIO, *, first: bool = True) -> None:
     if first:
         stream.write(codecs.BOM_UTF8)
     options = arrow_csv.WriteOptions(include_header=first, quoting_style="needed")
-    arrow_csv.write_csv(table.frame, _Unclosed(stream), options)
+    arrow_csv.write_csv(table.frame, _Unclosed(stream, mode="w"), options)
 
 
 def xlsx(table: Table | Sequence[Table], stream: BinaryIO) -> None:
