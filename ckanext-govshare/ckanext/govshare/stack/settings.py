@@ -71,6 +71,8 @@ SITE_TEMPLATE = """\
 # ckan.site_title = 政务数据开放平台
 # The regulation that applies: linyi nanyang yunnan zhongshan tengzhou. 适用的规定。
 # govshare.profile = nanyang
+# The folders that sources of file mode may read. 文件方式的归集源可以读取的文件夹。
+# govshare.harvest.folders = /srv/departments
 # Mail. 邮件。
 # smtp.server = mail.example.gov.cn:25
 # smtp.mail_from = data@example.gov.cn
@@ -111,6 +113,7 @@ def write(services: Services, port: int, overrides: dict[str, str] | None = None
         "ckan.site_id": "govshare",
         "ckan.site_url": site_url,
         **DEFAULTS,
+        "govshare.harvest.folders": str(services.data_dir / "sources"),
         **site,
         **_facts(services),
         **FIXED,
