@@ -152,6 +152,33 @@ def test_in_force_from(code, day):
     assert profile.valid_to is None
 
 
+@pytest.mark.requirement("NY-73")
+def test_nanyang_has_no_end_date():
+    assert profiles.get("nanyang").valid_to is None
+    assert profiles.get("nanyang").valid_from.value == date(2021, 12, 29)
+
+
+@pytest.mark.requirement("NY-2a", "ZS-2a", "TZ-3")
+@pytest.mark.parametrize(
+    ("code", "layers"),
+    [
+        ("linyi", {"share"}),
+        ("nanyang", {"share", "open"}),
+        ("yunnan", {"share"}),
+        ("zhongshan", {"share", "open"}),
+        ("tengzhou", {"share"}),
+    ],
+)
+def test_layers_that_a_regulation_rules(code, layers):
+    assert set(profiles.get(code).layers.value) == layers
+
+
+@pytest.mark.requirement("TZ-22")
+def test_who_interprets_the_regulation():
+    interpreter = profiles.get("tengzhou").interpreted_by
+    assert (interpreter.value.zh, interpreter.article) == ("市信息化服务中心", "22")
+
+
 def test_silence_is_no_clock():
     assert profiles.get("linyi").clock("open", "reply") is None
     assert profiles.get("nanyang").clock("share", "reply") is None

@@ -100,6 +100,7 @@ class Profile(Strict):
     layers: Cited[tuple[LayerName, ...]]
     valid_from: Cited[date]
     valid_to: Cited[date] | None = None
+    interpreted_by: Cited[Words] | None = None
     clock_pause: Cited[Literal["none"]] | None = None
     open: OpenLayer = OpenLayer()
     share: ShareLayer = ShareLayer()
