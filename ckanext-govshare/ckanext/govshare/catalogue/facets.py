@@ -35,9 +35,7 @@ def name_values(search_facets: dict[str, Any]) -> None:
     """Gives the values of our lists their names in the reader's language."""
     for facet, name in LISTS.items():
         for item in search_facets.get(facet, {}).get("items", []):
-            item["display_name"] = vocabularies.label(
-                name, item["name"], language.current()
-            )
+            item["display_name"] = vocabularies.label(name, item["name"], language.current())
 
 
 def searchable(document: dict[str, Any]) -> dict[str, Any]:
@@ -50,7 +48,8 @@ def searchable(document: dict[str, Any]) -> dict[str, Any]:
         parsed = json.loads(value) if isinstance(value, str) and value.startswith("[") else value
         words = [
             str(part)
-            for row in parsed or [] if isinstance(row, dict)
+            for row in parsed or []
+            if isinstance(row, dict)
             for key, part in row.items()
             if key in ("item_name", "description", "title") and part
         ]

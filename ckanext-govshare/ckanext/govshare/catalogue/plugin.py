@@ -31,7 +31,10 @@ class Plugin(p.SingletonPlugin):
         return facets_dict
 
     def organization_facets(
-        self, facets_dict: Any, organization_type: str, package_type: str | None  # noqa: ARG002
+        self,
+        facets_dict: Any,
+        organization_type: str,  # noqa: ARG002
+        package_type: str | None,  # noqa: ARG002
     ) -> Any:
         """A department's page: the same without the department."""
         facets_dict.clear()

@@ -61,8 +61,11 @@ def label(name: str, code: str, language: str) -> str:
 
 def _term(row: dict[str, Any]) -> Term:
     return Term(
-        row["code"], Words(row["zh"], row["en"]),
-        row.get("days"), row.get("parent", ""), row.get("icon", ""),
+        row["code"],
+        Words(row["zh"], row["en"]),
+        row.get("days"),
+        row.get("parent", ""),
+        row.get("icon", ""),
     )
 
 

@@ -21,8 +21,10 @@ def govshare_whole_entry(key: Any, data: Flat, errors: Flat, context: Any) -> No
     """Derives `open_flag` and checks classes, item names and codes against each other."""
     data[("open_flag",)] = "0" if text(data, "open_class") == "non-open" else "1"
     for name, message in [
-        *class_problems(data), *condition_problems(data),
-        *item_problems(data), *code_problems(data, context),
+        *class_problems(data),
+        *condition_problems(data),
+        *item_problems(data),
+        *code_problems(data, context),
     ]:
         errors.setdefault((name,), []).append(message)
 
@@ -50,8 +52,9 @@ def class_problems(data: Flat) -> list[tuple[str, str]]:
         chosen = text(data, f"{layer}_class")
         if not chosen:
             continue  # whether the field may be empty is the field's own question
-        reason = text(data, "class_reason") or text(data, "nonopen_reason" if layer == "open"
-                                                    else "share_condition")
+        reason = text(data, "class_reason") or text(
+            data, "nonopen_reason" if layer == "open" else "share_condition"
+        )
         for problem in openness.problems(profile, layer, chosen, basis(data, layer), reason):
             name = "class_reason" if problem.field == "class_reason" else f"{layer}_class"
             rule = f" [{problem.cited.rule}]" if problem.cited else ""
@@ -62,9 +65,11 @@ def class_problems(data: Flat) -> list[tuple[str, str]]:
 def basis(data: Flat, layer: str) -> list[openness.Basis]:
     """The legal basis given for a layer: rows marked for it, and rows marked for neither."""
     return [
-        openness.Basis(row.get("title", ""), row.get("level", ""), row.get("article", ""),
-                       row.get("url", ""))
-        for row in rows(data, "legal_basis") if row.get("layer", "") in ("", layer)
+        openness.Basis(
+            row.get("title", ""), row.get("level", ""), row.get("article", ""), row.get("url", "")
+        )
+        for row in rows(data, "legal_basis")
+        if row.get("layer", "") in ("", layer)
     ]
 
 
@@ -85,8 +90,14 @@ def item_problems(data: Flat) -> list[tuple[str, str]]:
         found.append(("data_form", tk._("Every information item needs a name")))
     doubled = sorted({name for name in names if name and names.count(name) > 1})
     if doubled:
-        found.append(("data_form", tk._("Two information items have the same name: {names}").format(
-            names="、".join(doubled))))
+        found.append(
+            (
+                "data_form",
+                tk._("Two information items have the same name: {names}").format(
+                    names="、".join(doubled)
+                ),
+            )
+        )
     return found
 
 
@@ -99,14 +110,22 @@ def code_problems(data: Flat, context: Any) -> list[tuple[str, str]]:
     code = text(data, "resource_code")
     prefix = "".join(text(data, f"cat_{level}") for level in ("class", "item", "subitem", "detail"))
     if code and prefix and code.split("/")[0] != prefix:
-        found.append(("resource_code", tk._("The part before the slash must be {prefix}").format(
-            prefix=prefix)))
+        found.append(
+            (
+                "resource_code",
+                tk._("The part before the slash must be {prefix}").format(prefix=prefix),
+            )
+        )
     if code and code_taken(code, text(data, "id") or getattr(context.get("package"), "id", "")):
         found.append(("resource_code", tk._("Another dataset has or had this code")))
-    if (text(data, "format_category") == "database"
-            and text(data, "share_mode_type") not in ("", "database", "interface")):
-        found.append(("share_mode_type",
-                      tk._("A database is shared as a database or by an interface")))
+    if text(data, "format_category") == "database" and text(data, "share_mode_type") not in (
+        "",
+        "database",
+        "interface",
+    ):
+        found.append(
+            ("share_mode_type", tk._("A database is shared as a database or by an interface"))
+        )
     return found + pair_problems(data, "format") + pair_problems(data, "share_mode")
 
 

@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 
-from . import menus
+from ckanext.govshare.rules import profiles
+
+from . import delivery, menus
+
+
+class ReplyLimit(NamedTuple):
+    """Working days to answer, the rule that says so, working days of the one extension."""
+
+    days: int
+    rule: str
+    extension: int
+
 
 LANGUAGE_TAGS = {"zh_Hans_CN": "zh-CN"}
 
@@ -42,10 +56,59 @@ def govshare_languages() -> list[dict[str, str]]:
     ]
 
 
+def govshare_reply_limit() -> ReplyLimit | None:
+    """The time to answer an application, from the site's profile; None where it is silent."""
+    reply = profiles.site().clock("open", "reply")
+    if reply is None:
+        return None
+    return ReplyLimit(
+        reply.limit_wd.value,
+        reply.limit_wd.rule,
+        reply.extension.limit_wd.value if reply.extension else 0,
+    )
+
+
+class Regulation(NamedTuple):
+    """The title of the site's regulation and of the one that it borrows from."""
+
+    title: str
+    borrowed: str
+
+
+def govshare_regulation() -> Regulation:
+    """Which regulation this site works by, in the reader's language."""
+    profile, language = profiles.site(), tk.h.lang() or "zh_Hans_CN"
+    lender = profile.borrowed_from
+    return Regulation(
+        profile.title.pick(language), profiles.get(lender).title.pick(language) if lender else ""
+    )
+
+
+def govshare_now() -> str:
+    """The moment, for a message that people pass on to the operator."""
+    return datetime.now(ZoneInfo("Asia/Shanghai")).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def govshare_url(base: str, query: list[tuple[str, Any]]) -> str:
+    """An address with its arguments."""
+    return f"{base}?{urlencode(query)}" if query else base
+
+
 def get_helpers() -> dict[str, Callable[..., Any]]:
     """For CKAN's blanket."""
-    own = (unix_locale_to_bcp47, govshare_has, govshare_setting, govshare_languages)
+    own = (
+        unix_locale_to_bcp47,
+        govshare_has,
+        govshare_setting,
+        govshare_languages,
+        govshare_reply_limit,
+        govshare_regulation,
+        govshare_now,
+        govshare_url,
+    )
     return {f.__name__: f for f in own} | {
         "govshare_navigation": menus.navigation,
         "govshare_menu": menus.personal,
+        "govshare_access": delivery.access,
+        "govshare_first_table": delivery.first_table,
     }

@@ -35,11 +35,11 @@ def navigation() -> list[Entry]:
         (tk._("Home"), "home.index", "/"),
         (tk._("Data catalogue"), "dataset.search", "/dataset"),
         (tk._("Departments"), "organization.index", "/organization"),
-        (tk._("Topics"), "group.index", "/group"),
+        (tk._("Topics"), "govshare_portal.topics", "/topics"),
         (tk._("Help"), "govshare_portal.guide", "/guide"),
     ]
     return [
-        Entry(title, tk.h.url_for(route), here=path == "/" if start == "/" else path.startswith(start))
+        Entry(title, tk.h.url_for(route), here=f"{path}/".startswith(f"{start}/") or path == start)
         for title, route, start in targets
     ]
 
@@ -56,12 +56,25 @@ def personal() -> list[Entry]:
         (p.plugin_loaded("govshare_cases"), tk._("My applications"), "/case/", "file-signature"),
         (p.plugin_loaded("govshare_access"), tk._("My data grants"), "/grant/", "key"),
         (p.plugin_loaded("govshare_notify"), tk._("Messages"), "/message/", "bell"),
-        (bool(held & {"publisher", "reviewer", "head", "authority"})
-         and p.plugin_loaded("govshare_release"), tk._("Releases"), "/release/", "box-archive"),
-        (bool(held & {"authority", "auditor"} or admin)
-         and p.plugin_loaded("govshare_ledger"), tk._("Event ledger"), "/ledger/", "scroll"),
-        (bool(held & {"authority", "head"} or admin)
-         and p.plugin_loaded("govshare_offices"), tk._("Offices"), "/offices/", "id-badge"),
+        (
+            bool(held & {"publisher", "reviewer", "head", "authority"})
+            and p.plugin_loaded("govshare_release"),
+            tk._("Releases"),
+            "/release/",
+            "box-archive",
+        ),
+        (
+            bool(held & {"authority", "auditor"} or admin) and p.plugin_loaded("govshare_ledger"),
+            tk._("Event ledger"),
+            "/ledger/",
+            "scroll",
+        ),
+        (
+            bool(held & {"authority", "head"} or admin) and p.plugin_loaded("govshare_offices"),
+            tk._("Offices"),
+            "/offices/",
+            "id-badge",
+        ),
         (admin and p.plugin_loaded("harvest"), tk._("Data sources"), "/harvest", "plug"),
         (user.sysadmin, tk._("Site settings"), "/ckan-admin/config", "gear"),
         (True, tk._("Profile settings"), f"/user/edit/{user.name}", "user-gear"),

@@ -1,0 +1,65 @@
+"""What the home page tells: figures, topics, departments, the newest datasets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import ckan.plugins as p
+import ckan.plugins.toolkit as tk
+
+SHOWN_NEWEST = 6
+SHOWN_DEPARTMENTS = 12
+
+
+@dataclass(frozen=True)
+class Overview:
+    """`classes`, `topics`, `departments`: facet items with `name`, `display_name`, `count`."""
+
+    total: int
+    this_week: int
+    classes: dict[str, int]
+    topics: list[dict[str, Any]]
+    departments: list[dict[str, Any]]
+    newest: list[dict[str, Any]]
+
+
+def overview() -> Overview:
+    """One search for the whole page and one for the week's figure; as the reader may see it."""
+    found = _search(
+        rows=SHOWN_NEWEST,
+        sort="metadata_modified desc",
+        **{"facet.field": ["open_class", "topic", "organization"], "facet.limit": 100},
+    )
+    facets = {name: facet["items"] for name, facet in found["search_facets"].items()}
+    return Overview(
+        total=found["count"],
+        this_week=_search(rows=0, fq="metadata_modified:[NOW-7DAYS TO NOW]")["count"],
+        classes={item["name"]: item["count"] for item in facets.get("open_class", [])},
+        topics=_all_topics(facets.get("topic", [])),
+        departments=sorted(
+            facets.get("organization", []), key=lambda item: (-item["count"], item["name"])
+        )[:SHOWN_DEPARTMENTS],
+        newest=found["results"],
+    )
+
+
+def _search(**query: Any) -> dict[str, Any]:
+    query["fq"] = f"+dataset_type:dataset {query.get('fq', '')}".strip()
+    return tk.get_action("package_search")({}, query)
+
+
+def _all_topics(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Every topic of the list in its order, also those without data yet."""
+    counts = {item["name"]: item["count"] for item in items}
+    if not p.plugin_loaded("govshare_catalogue"):
+        return []
+    return [
+        {
+            "code": t.code,
+            "title": tk.h.govshare_label("topics", t.code),
+            "icon": t.icon,
+            "count": counts.get(t.code, 0),
+        }
+        for t in tk.h.govshare_terms("topics")
+    ]
