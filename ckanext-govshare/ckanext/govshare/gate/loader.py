@@ -18,6 +18,7 @@ from ckan.plugins import toolkit as tk
 from ckanext.datastore.backend.postgres import get_write_engine, identifier
 from sqlalchemy.dialects.postgresql import insert
 
+from ckanext.govshare.gate import tables
 from ckanext.govshare.gate.columns import Typing, column_id
 from ckanext.govshare.gate.decision import Decision
 from ckanext.govshare.gate.model import rows
@@ -117,7 +118,7 @@ def _sweep() -> None:
 def _replace_table(resource_id: str, columns: list[dict[str, Any]], source: BinaryIO) -> int:
     """Drop, create and fill in one transaction: a reader sees the old rows or the new ones."""
     declared = {c["name"]: str(c.get("type") or "text") for c in columns}
-    header, records = _read(source)
+    header, records = tables.read(source)
     typings = [Typing(declared.get(name, "text")) for name in header]
     for record in records:
         for typing, value in zip(typings, record, strict=True):
@@ -141,13 +142,6 @@ def _replace_table(resource_id: str, columns: list[dict[str, Any]], source: Bina
         )
         cursor.execute(f"create index on {table} using gin (_full_text)")
     return len(records)
-
-
-def _read(source: BinaryIO) -> tuple[list[str], list[list[str]]]:
-    reader = csv.reader(io.TextIOWrapper(source, encoding="utf-8-sig", newline=""))
-    header = next(reader, [])
-    width = len(header)
-    return header, [(row + [""] * width)[:width] for row in reader]
 
 
 def _nullable(names: list[str], typings: list[Typing]) -> str:

@@ -11,6 +11,8 @@ from typing import BinaryIO
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
+from ckanext.govshare.gate import tables
+
 #: The forms a projection can take.
 FORMATS = ("csv", "xlsx", "json")
 
@@ -20,16 +22,12 @@ def project(source: BinaryIO, columns: Sequence[str], format_: str) -> bytes:
 
     :raises KeyError: the file has no such column, or there is no such format.
     """
-    reader = csv.reader(io.TextIOWrapper(source, encoding="utf-8-sig", newline=""))
-    header = next(reader, [])
-    places = [header.index(c) if c in header else _missing(c) for c in columns]
-    rows = ([row[i] if i < len(row) else "" for i in places] for row in reader)
+    header, records = tables.read(source)
+    where = {name: i for i, name in enumerate(header)}
+    places = [where[column] for column in columns]
+    rows = ([record[i] for i in places] for record in records)
     writers = {"csv": _csv, "xlsx": _xlsx, "json": _json}
     return writers[format_](list(columns), rows)
-
-
-def _missing(column: str) -> int:
-    raise KeyError(column)
 
 
 def _csv(columns: list[str], rows: Iterable[list[str]]) -> bytes:

@@ -51,7 +51,7 @@ def record(
     )
     if decision.grant_id is not None:
         if has_request_context():
-            g.govshare_conditional = True
+            g.govshare_personal = True
         ledger.append(
             "data.read",
             actor=actor.user_id,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ckan import model
+from ckan.common import current_user
 from ckan.plugins import toolkit as tk
 from flask import Blueprint, Response, g
 
@@ -50,8 +51,9 @@ def stand_at_the_door() -> Response | str | tuple[str, int] | None:
 
 @gate.after_app_request
 def forbid_shared_caches(response: Response) -> Response:
-    """What an action read under a grant must not stay in a cache (`datastore_search`, dumps)."""
-    if g.get("govshare_conditional"):
+    """What one reader may see stays with that reader; CKAN calls token answers public."""
+    signed_in = tk.request.endpoint != "static" and current_user.is_authenticated
+    if signed_in or g.get("govshare_personal"):
         delivery.forbid_caches(response)
     return response
 
