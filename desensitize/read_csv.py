@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
@@ -31,23 +32,53 @@ def tables(path: Path, filename: str) -> list[Table]:
 def parse(data: bytes, filename: str, encoding: str) -> Table:
     """UTF-8 CSV text as a table."""
     delimiter, names = dialect(data[:SAMPLE], filename)
-    name = Path(filename).stem
-    convert = arrow_csv.ConvertOptions(
-        column_types={n: pa.string() for n in names}, strings_can_be_null=False
-    )
-    options = arrow_csv.ParseOptions(
-        delimiter=delimiter, newlines_in_values=True, ignore_empty_lines=len(names) > 1
-    )
-    read = arrow_csv.ReadOptions(
-        column_names=names, skip_rows=0, skip_rows_after_names=1, block_size=BLOCK
-    )
     try:
-        frame = arrow_csv.read_csv(io.BytesIO(data), read, options, convert)
+        frame = arrow_csv.read_csv(io.BytesIO(data), *_options(delimiter, names))
     except pa.ArrowInvalid:
-        raise _reason(data, filename, delimiter, len(names)) from None
-    table = Table(name, frame, source={"kind": "csv", "encoding": encoding, "delimiter": delimiter})
+        raise _reason(io.BytesIO(data), "utf-8", filename, delimiter, len(names)) from None
+    source = {"kind": "csv", "encoding": encoding, "delimiter": delimiter}
+    table = Table(Path(filename).stem, frame, source=source)
     check_cells(table, filename)
     return table
+
+
+def blocks(path: Path, filename: str) -> Iterator[Table]:
+    """A CSV file of any size in blocks of about 4 MB, so that it need not fit into memory."""
+    encoding = text.encoding(lambda: text.chunks(path), filename)
+    with path.open("rb") as file:
+        head = file.read(SAMPLE).decode(encoding, "ignore").encode()
+    delimiter, names = dialect(head, filename)
+    source = {"kind": "csv", "encoding": encoding, "delimiter": delimiter}
+    rows = 0
+    try:
+        for batch in arrow_csv.open_csv(path, *_options(delimiter, names, encoding)):
+            rows += batch.num_rows
+            table = Table(Path(filename).stem, pa.Table.from_batches([batch]), source=source)
+            check_cells(table, filename)
+            yield table
+    except pa.ArrowInvalid:
+        with path.open("rb") as file:
+            raise _reason(file, encoding, filename, delimiter, len(names)) from None
+    if not rows:
+        raise Unreadable("empty_sheet", file=filename, sheet=Path(filename).stem)
+
+
+def _options(
+    delimiter: str, names: list[str], encoding: str = "utf-8"
+) -> tuple[arrow_csv.ReadOptions, arrow_csv.ParseOptions, arrow_csv.ConvertOptions]:
+    """Every value as the text it is; the header is known and skipped."""
+    encoding = "utf-8" if encoding == "utf-8-sig" else encoding  # arrow drops the mark itself
+    return (
+        arrow_csv.ReadOptions(
+            column_names=names, skip_rows_after_names=1, block_size=BLOCK, encoding=encoding
+        ),
+        arrow_csv.ParseOptions(
+            delimiter=delimiter, newlines_in_values=True, ignore_empty_lines=len(names) > 1
+        ),
+        arrow_csv.ConvertOptions(
+            column_types={n: pa.string() for n in names}, strings_can_be_null=False
+        ),
+    )
 
 
 def dialect(sample: bytes, filename: str) -> tuple[str, list[str]]:
@@ -70,53 +101,22 @@ def dialect(sample: bytes, filename: str) -> tuple[str, list[str]]:
     return best[1], header(best[2], filename, Path(filename).stem)
 
 
-def _reason(data: bytes, filename: str, delimiter: str, width: int) -> Unreadable:
+def _reason(
+    stream: BinaryIO, encoding: str, filename: str, delimiter: str, width: int
+) -> Unreadable:
     """Which row breaks the table."""
     csv.field_size_limit(MAX_CELL)
+    lines = io.TextIOWrapper(stream, encoding=encoding, newline="")
     try:
-        for row in (reader := csv.reader(io.StringIO(data.decode()), delimiter=delimiter)):
+        for row in (reader := csv.reader(lines, delimiter=delimiter)):
             if row and len(row) != width:
                 return Unreadable(
-                    "ragged_row", file=filename, row=reader.line_num, found=len(row), expected=width
+                    "ragged_row",
+                    file=filename,
+                    row=reader.line_num,
+                    found=len(row),
+                    expected=width,
                 )
     except csv.Error:
         pass
     return Unreadable("not_a_table", file=filename)
-
-
-def blocks(path: Path, filename: str) -> Iterator[Table]:
-    """A CSV file of any size in blocks of about 4 MB, so that it need not fit into memory."""
-    with path.open("rb") as file:
-        head = file.read(SAMPLE)
-        _, encoding = text.decode(head[: head.rfind(b"\n") + 1] or head, filename)
-    delimiter, names = dialect(_utf8(head, encoding), filename)
-    convert = arrow_csv.ConvertOptions(
-        column_types={n: pa.string() for n in names}, strings_can_be_null=False
-    )
-    options = arrow_csv.ParseOptions(
-        delimiter=delimiter, newlines_in_values=True, ignore_empty_lines=len(names) > 1
-    )
-    read = arrow_csv.ReadOptions(
-        column_names=names,
-        skip_rows_after_names=1,
-        block_size=BLOCK,
-        encoding="utf-8" if encoding == "utf-8-sig" else encoding,
-    )
-    source = {"kind": "csv", "encoding": encoding, "delimiter": delimiter}
-    rows = 0
-    try:
-        for batch in arrow_csv.open_csv(path, read, options, convert):
-            rows += batch.num_rows
-            yield Table(Path(filename).stem, pa.Table.from_batches([batch]), source=source)
-    except pa.ArrowInvalid as error:
-        if "UTF8" in str(error) or "decode" in str(error):
-            raise Unreadable("broken_encoding", file=filename, row=rows + 2) from None
-        raise Unreadable("not_a_table", file=filename) from None
-    except UnicodeDecodeError:
-        raise Unreadable("broken_encoding", file=filename, row=rows + 2) from None
-    if not rows:
-        raise Unreadable("empty_sheet", file=filename, sheet=Path(filename).stem)
-
-
-def _utf8(head: bytes, encoding: str) -> bytes:
-    return head.decode(encoding, "ignore").encode()

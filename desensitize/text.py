@@ -1,9 +1,11 @@
-"""From bytes to UTF-8 text: which encoding a file has, and where it breaks."""
+"""From bytes to UTF-8 text: which encoding a file has, and in which row it breaks."""
 
 from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 
 from .problems import Unreadable
 
@@ -12,66 +14,96 @@ BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+CHUNK = 4 << 20
+Chunks = Callable[[], Iterable[bytes]]
 _chinese = re.compile(r"[\u4e00-\u9fff]")
-
-
-def row_of(data: bytes, at: int) -> int:
-    """The line number, from 1, of a byte."""
-    return data.count(b"\n", 0, at) + 1
+_private = re.compile(r"[\ue000-\uf8ff]")
 
 
 def decode(data: bytes, file: str) -> tuple[bytes, str]:
-    """The text as UTF-8 without a byte-order mark, and the name of the encoding it had.
+    """The text as UTF-8 without a byte-order mark, and the name of the encoding it had."""
+    name = encoding(lambda: [data], file)
+    return (data if name == "utf-8" else data.decode(name).encode()), name
 
-    Errors: ``empty_file``, ``nul_bytes``, ``broken_encoding``, ``mixed_encoding``, each with file and row.
+
+def chunks(path: Path) -> Iterator[bytes]:
+    """A file in pieces that end where a line ends."""
+    at = 0
+    while True:
+        with path.open("rb") as file:  # not open across a yield: the caller may never come back
+            file.seek(at)
+            data = file.read(CHUNK)
+            data += file.readline()
+        if not data:
+            return
+        at += len(data)
+        yield data
+
+
+def encoding(pieces: Chunks, file: str) -> str:
+    """The encoding of a text in pieces.
+
+    Errors: ``empty_file``, ``nul_bytes``, ``broken_encoding``, ``mixed_encoding``, with file and row.
     """
-    if not data.strip(b"\x00\r\n\t \xef\xbb\xbf\xff\xfe"):
+    head = next(iter(pieces()), b"")
+    if not head.strip(b"\x00\r\n\t \xef\xbb\xbf\xff\xfe"):
         raise Unreadable("empty_file", file=file)
-    for mark, name in BOMS:
-        if data.startswith(mark):
-            text, name = _strict(data, name, file), name
-            break
-    else:
-        text, name = _guess(data, file)
-    if (at := text.find(b"\x00")) >= 0:
-        raise Unreadable("nul_bytes", file=file, row=row_of(text, at))
-    return text, name
+    marked = next((name for mark, name in BOMS if head.startswith(mark)), None)
+    name = marked or _guess(pieces, file)
+    if marked and (row := _broken(pieces, marked)):
+        raise Unreadable("broken_encoding", file=file, row=row)
+    if name != "utf-16" and (row := _first(pieces, lambda piece: piece.find(b"\x00"))):
+        raise Unreadable("nul_bytes", file=file, row=row)
+    return name
 
 
-def _strict(data: bytes, name: str, file: str) -> bytes:
-    try:
-        return data.decode(name).encode()
-    except UnicodeDecodeError as error:
-        raise Unreadable("broken_encoding", file=file, row=row_of(data, error.start)) from None
-
-
-def _guess(data: bytes, file: str) -> tuple[bytes, str]:
+def _guess(pieces: Chunks, file: str) -> str:
     """UTF-8 if it is; else GB18030 if all of it is and no line is plainly UTF-8."""
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        broken = error.start
-    else:
-        return data, "utf-8"
-    try:
-        text = data.decode("gb18030")
-    except UnicodeDecodeError as error:
-        if _utf8_lines(data):
-            raise Unreadable("mixed_encoding", file=file, row=row_of(data, broken)) from None
-        raise Unreadable("broken_encoding", file=file, row=row_of(data, error.start)) from None
-    if _utf8_lines(data):
-        raise Unreadable("mixed_encoding", file=file, row=row_of(data, broken))
-    if any(
-        "\ue000" <= c <= "\uf8ff" for c in set(text)
-    ):  # private use: bytes that only look like GB18030
-        at = next(i for i, c in enumerate(text) if "\ue000" <= c <= "\uf8ff")
-        raise Unreadable("broken_encoding", file=file, row=text.count("\n", 0, at) + 1)
-    return text.encode(), "gb18030"
+    row = _broken(pieces, "utf-8")
+    if row is None:
+        return "utf-8"
+    if any(_utf8_lines(piece) for piece in pieces()):
+        raise Unreadable("mixed_encoding", file=file, row=row)
+    row = _broken(pieces, "gb18030") or _first(pieces, _private_use)
+    if row:
+        raise Unreadable("broken_encoding", file=file, row=row)
+    return "gb18030"
 
 
-def _utf8_lines(data: bytes) -> bool:
+def _broken(pieces: Chunks, name: str) -> int | None:
+    """The first row that cannot be decoded, from 1."""
+    decoder = codecs.getincrementaldecoder(name)()
+    row = 1
+    try:
+        for piece in pieces():
+            decoder.decode(piece)
+            row += piece.count(b"\n")
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError as error:
+        return row + error.object[: error.start].count(b"\n")
+    return None
+
+
+def _first(pieces: Chunks, find: Callable[[bytes], int]) -> int | None:
+    """The first row in which ``find`` gives a place."""
+    row = 1
+    for piece in pieces():
+        if (at := find(piece)) >= 0:
+            return row + piece.count(b"\n", 0, at)
+        row += piece.count(b"\n")
+    return None
+
+
+def _private_use(piece: bytes) -> int:
+    """Where bytes only look like GB18030: they lead to no character that anybody has assigned."""
+    text = piece.decode("gb18030")
+    found = _private.search(text)
+    return len(text[: found.start()].encode("gb18030")) if found else -1
+
+
+def _utf8_lines(piece: bytes) -> bool:
     """Whether some line reads as Chinese in UTF-8; GB18030 text practically never does."""
-    for line in data.splitlines()[:20_000]:
+    for line in piece.splitlines():
         if line.isascii():
             continue
         try:
