@@ -107,6 +107,13 @@ def test_a_notice_may_move_days_of_the_year_before():
     assert not calendar.is_provisional(2026)
 
 
+def test_a_notice_keeps_what_the_next_one_said_about_its_december():
+    """The package knows from the notice for 2019 that Saturday 29 December 2018 worked."""
+    new_year = Rest(first=date(2018, 1, 1), last=date(2018, 1, 1), zh="元旦", en="New Year")
+    notice = notice_2027(year=2018, issued=date(2017, 11, 30), rest=(new_year,), work=())
+    assert WorkingCalendar.of([notice]).is_working(date(2018, 12, 29))
+
+
 def test_a_later_change_touches_only_the_days_it_names():
     """As in January 2020, when the Spring Festival was prolonged."""
     longer = Rest(first=date(2027, 2, 12), last=date(2027, 2, 12), zh="春节", en="Spring Festival")

@@ -542,7 +542,9 @@ def test_a_correction_goes_the_way_of_its_regulation(code):
     state = go("draft", "submit", facts(code, "share", **applicant()))
     if code == "nanyang":
         assert code_of(CORRECTION.step(state, "take", share("reviewer"))) == "dispatch_first"
+        assert code_of(CORRECTION.step(state, "dispatch", share("authority"))) == "not_yours"
         state = go(state, "dispatch", share("operator"))
+        state = go(state, "take", share(verifier))
     else:
         assert code_of(CORRECTION.step(state, "dispatch", share("operator"))) == "no_dispatch"
         state = go(state, "take", share(verifier))
@@ -563,6 +565,23 @@ def test_a_correction_goes_the_way_of_its_regulation(code):
         [clocked] if clocked else []
     )
     assert starts["confirm"] == ((fix,) if fix else ())
+
+
+@pytest.mark.requirement("ZS-23b")
+@pytest.mark.parametrize(
+    ("code", "act", "state", "office"),
+    [("zhongshan", "submit", "draft", None), ("nanyang", "dispatch", "filed", "operator")],
+)
+def test_verifying_has_five_working_days(code, act, state, office):
+    """In Zhongshan from receipt, in Nanyang from the dispatch (the text names no start)."""
+    person = by("p", office) if office else applicant()
+    made = CORRECTION.step(state, act, facts(code, "share", **person))
+    assert made.starts == ("correction_verify",)
+    rule = profiles.get(code).clock("share", "correction_verify")
+    assert rule.start.assumed is (code == "nanyang")
+    # Over the Spring Festival of 2026, with the make-up Saturday 14 February.
+    due = clocks.due_from(date(2026, 2, 10), rule.limit_wd.value, CALENDAR)
+    assert due.day == date(2026, 2, 24)
 
 
 def test_nanyang_asks_for_evidence():

@@ -125,8 +125,8 @@ class WorkingCalendar:
         exceptions = _package_days()
         noticed = set(range(FIRST_NOTICED, LAST_NOTICED + 1))
         for notice in notices:
-            if notice.scope == "year":
-                # The notice replaces what the package knew or guessed about that year.
+            if notice.scope == "year" and notice.year not in noticed:
+                # The notice replaces what was guessed about that year.
                 exceptions = {d: w for d, w in exceptions.items() if d.year != notice.year}
                 noticed.add(notice.year)
             exceptions.update(_notice_days(notice))

@@ -160,7 +160,6 @@ def due_from(
         day=day,
         moment=datetime.combine(day + ONE_DAY, time.min, SHANGHAI),
         days=tuple(days),
-        # A receipt on the last day of a noticed year still counts days of the next one only.
         provisional=any(entry.provisional for entry in days),
         calendar_version=calendar.version,
         start=start,

@@ -158,7 +158,7 @@ def cast(part: str, facts: Facts) -> frozenset[str]:
         "provider signs": PROVIDER_SIGNS,
         "head": frozenset({"head"}),
         "authority": AUTHORITY,
-        "dispatcher": frozenset({"operator", "authority"}),
+        "dispatcher": frozenset({"operator"}),
         "receiver": AUTHORITY if receives else PROVIDER_WORKS,
         "verifier": AUTHORITY if verifies else PROVIDER_SIGNS,
     }
