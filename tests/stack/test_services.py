@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import psycopg2
-import pytest
 from ckan.common import config
 
 
