@@ -16,8 +16,8 @@ import pytest
 from ckanext.govshare.stack import services, settings
 
 TESTS = Path(__file__).parent
-PURE = {"rules", "desensitize"}
-"""Folders of `tests` whose tests need no portal."""
+PURE = {"rules", "desensitize", "stack"}
+"""Folders of `tests` whose tests need no CKAN in their process."""
 
 CKAN_PYTEST_PLUGINS = ("ckan", "ckan_fixtures")
 ADMIN_URL = pytest.StashKey[str]()

@@ -83,6 +83,8 @@ def prepare(admin_url: str, secrets: Mapping[str, str]) -> None:
                 _role(cursor, role, password)
             _database(cursor, CATALOGUE, OWNER)
             _database(cursor, DATASTORE, WRITER)
+            cursor.execute(sql.SQL("grant connect on database {} to {}").format(
+                sql.Identifier(DATASTORE), sql.Identifier(READER)))
         except psycopg2.errors.InsufficientPrivilege as error:
             raise StackError(
                 _("The database user may not prepare the portal: {reason}", reason=error),

@@ -23,12 +23,15 @@ COMMANDS = {
 
 def main(name: str, arguments: list[str]) -> None:
     """Run the command `name` in a request context of the portal."""
-    app = make_app(load_config(os.environ["CKAN_INI"]))
+    config = load_config(os.environ["CKAN_INI"])
+    app = make_app(config)
     module, _, attribute = COMMANDS[name].partition(":")
     command = getattr(import_module(module), attribute)
     if not isinstance(command, click.Command):
         command = click.Command(name, callback=command)
-    with app._wsgi_app.test_request_context():  # type: ignore[attr-defined]
+    # CKAN's helpers look for the reader's language in the request.
+    language = {"CKAN_LANG": config["ckan.locale_default"], "CKAN_LANG_IS_DEFAULT": "true"}
+    with app._wsgi_app.test_request_context(environ_overrides=language):  # type: ignore[attr-defined]
         command.main(arguments, prog_name=f"govshare {name}")
 
 

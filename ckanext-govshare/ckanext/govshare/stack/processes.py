@@ -20,6 +20,9 @@ import psutil
 
 PR_SET_PDEATHSIG = 1
 LIBC = ctypes.CDLL(None, use_errno=True)
+STARTED: dict[int, subprocess.Popen[bytes]] = {}
+"""The children of this process, by pid."""
+
 LOG_LIMIT = 10 * 1024 * 1024
 
 
@@ -78,6 +81,7 @@ class Child:
                 user=user,
                 preexec_fn=partial(die_with_parent, self.stop_signal, os.getpid()),
             )
+        STARTED[process.pid] = process
         self.record(process.pid)
         return process
 
@@ -110,6 +114,8 @@ class Child:
             with contextlib.suppress(psutil.NoSuchProcess):
                 one.kill()
         psutil.wait_procs(family, timeout=5)
+        if process.pid in STARTED:
+            STARTED.pop(process.pid).wait()
         self.pid_file.unlink(missing_ok=True)
         return True
 
