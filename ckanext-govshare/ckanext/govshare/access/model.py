@@ -102,6 +102,15 @@ def issue(
     return Grant(*row)
 
 
+def cancel(case_id: str) -> None:
+    """End what was foreseen for this case and has not begun; in the caller's transaction."""
+    model.Session.execute(
+        table.update()
+        .where(table.c.case_id == case_id, table.c.valid_from > sa.func.now())
+        .values(state="ended")
+    )
+
+
 def get(grant_id: str, *, lock: bool = False) -> Grant | None:
     """The grant, with its row locked until the commit if `lock`."""
     wanted = sa.select(table).where(table.c.id == grant_id)

@@ -1,0 +1,140 @@
+"""A case's clock: counted by the rules, kept with its whole explanation."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+from ckan import model
+from sqlalchemy.dialects.postgresql import JSONB, insert
+
+from ckanext.govshare.cases.model import Case, metadata
+from ckanext.govshare.rules import clocks, profiles
+from ckanext.govshare.rules.calendar import WorkingCalendar
+from ckanext.govshare.rules.clocks import Day, Due
+from ckanext.govshare.rules.profiles import ClockName, LayerName, Profile
+from ckanext.govshare.rules.words import Words
+
+profile_table = sa.Table(
+    "govshare_case_profile",
+    metadata,
+    sa.Column("version", sa.Text, primary_key=True),
+    sa.Column("code", sa.Text, nullable=False),
+    sa.Column("content", JSONB, nullable=False),
+)
+
+
+@cache
+def calendar() -> WorkingCalendar:
+    """The working calendar of this process; a new notice takes effect with its restart."""
+    return WorkingCalendar.load()
+
+
+def start(
+    profile: Profile, layer: LayerName, name: ClockName, at: datetime, *, running: bool = True
+) -> dict[str, Any]:
+    """The columns of a case whose clock `name` starts at `at`.
+
+    Where the profile sets no limit the portal's own aim is kept for the page, and nothing is
+    due: `due_day` and `due_moment` stay empty.
+    """
+    rule = profile.clock(layer, name)
+    limit = rule.limit_wd.value if rule else profiles.ADVISORY_WD[name]
+    due = clocks.due(at, limit, calendar())
+    clock = {
+        "name": name,
+        "rule": rule.limit_wd.rule if rule else "",
+        "article": {"zh": rule.limit_wd.words.zh, "en": rule.limit_wd.words.en} if rule else {},
+        "limit": limit,
+        "advisory": rule is None,
+        "start_assumed": bool(rule and rule.start.assumed),
+        "due": due.as_json(),
+        "extension": None,
+    }
+    if rule is None or not running:
+        return {
+            "clock": clock, "due_day": None, "due_moment": None, "first_due_day": None,
+            "provisional": False,
+        }
+    return {"clock": clock, **_columns(due), "first_due_day": due.day}
+
+
+def extended(case: Case, days: int) -> dict[str, Any]:
+    """The columns after an extension by `days`, counted from the first due day (NY 46)."""
+    first = running(case)
+    if first is None or case.clock is None:
+        raise ValueError("the case has no clock to extend")
+    longer = clocks.extend(first, days, calendar())
+    return {"clock": {**case.clock, "extension": longer.as_json()}, **_columns(longer)}
+
+
+def running(case: Case) -> Due | None:
+    """The clock that decides, as it was counted; None where no regulation sets one."""
+    if case.clock is None or case.clock["advisory"] or case.due_moment is None:
+        return None
+    first = _restored(case.clock["due"])
+    longer = case.clock["extension"]
+    return replace(_restored(longer), extends=first) if longer else first
+
+
+def days_left(case: Case, now: datetime) -> int | None:
+    """Working days until the due day, 0 on the day itself, negative once it is over."""
+    if case.due_day is None or case.answered_at is not None:
+        return None
+    today, step = clocks.day_of(now), 1
+    first, last = today, case.due_day
+    if last < first:
+        first, last, step = last, first, -1
+    between = (first + timedelta(days=n) for n in range(1, (last - first).days + 1))
+    count = sum(calendar().is_working(day) for day in between)
+    # The first overdue day may be a rest day; overdue is overdue all the same.
+    return step * max(count, 1) if step < 0 else count
+
+
+def keep_profile(profile: Profile) -> str:
+    """Keep the profile as it is today: a case is judged by the rules of its day of receipt."""
+    model.Session.execute(
+        insert(profile_table)
+        .values(
+            version=profile.version, code=profile.code, content=profile.model_dump(mode="json")
+        )
+        .on_conflict_do_nothing()
+    )
+    return profile.version
+
+
+def profile_of(case: Case) -> Profile:
+    """The profile of the case's day of receipt."""
+    current = profiles.get(case.profile, case.borrowed_from)
+    if current.version == case.profile_version:
+        return current
+    content = model.Session.execute(
+        sa.select(profile_table.c.content).where(profile_table.c.version == case.profile_version)
+    ).scalar_one()
+    return Profile.model_validate(content)
+
+
+def _columns(due: Due) -> dict[str, Any]:
+    return {"due_day": due.day, "due_moment": due.moment, "provisional": due.provisional}
+
+
+def _restored(data: dict[str, Any]) -> Due:
+    days = tuple(
+        Day(
+            date.fromisoformat(day["day"]), day["number"], day["code"],
+            Words(day["zh"], day["en"]), day["provisional"],
+        )
+        for day in data["days"]
+    )
+    return Due(
+        day=date.fromisoformat(data["due"]),
+        moment=datetime.fromisoformat(data["moment"]),
+        days=days,
+        provisional=data["provisional"],
+        calendar_version=data["calendar_version"],
+        start=date.fromisoformat(data["start"]),
+        limit=data["limit"],
+    )

@@ -1,0 +1,174 @@
+"""Open an application: draft, submit, receive (state machine b, B2 to B4)."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from ckan.plugins import toolkit as tk
+
+from ckanext.govshare import access, ledger, offices
+from ckanext.govshare.cases import clock, dataset, forms, grants, identity, judge, news, seal
+from ckanext.govshare.cases.dataset import Entry
+from ckanext.govshare.cases.model import Case, add, change, get, next_number, repeated
+from ckanext.govshare.rules import profiles
+from ckanext.govshare.rules.clocks import day_of
+
+PREFIX = {"application": "SQ", "objection": "YY", "correction": "JC"}
+
+
+def save_draft(user_id: str, data: Mapping[str, Any]) -> Case:
+    """Keep what was typed so far; nothing is demanded yet. The caller commits."""
+    entry = dataset.entry(data["dataset_id"])
+    _check_class(entry, data["layer"])
+    case = _draft(user_id, data) or _new(str(uuid.uuid4()), user_id, entry, data)
+    return change(case.id, **_content(entry, data))
+
+
+def submit(user_id: str, data: Mapping[str, Any]) -> Case:
+    """Submit an application: with this call it is received and its clock runs.
+
+    The caller commits. A repeated `request_key` gives the case that the first call made.
+
+    :raises tk.ValidationError: what is missing, by field
+    """
+    entry = dataset.entry(data["dataset_id"])
+    _check_class(entry, data["layer"])
+    draft = _draft(user_id, data)
+    case_id = draft.id if draft else str(uuid.uuid4())
+    known = repeated(user_id, data.get("request_key"), case_id)
+    if known:
+        made = get(known)
+        if made:
+            return made
+    case = draft or _new(case_id, user_id, entry, data)
+    values = _content(entry, data)
+    problems: dict[str, Any] = identity.problems(case.layer, data) | forms.problems(values["form"], entry.items)
+    for name in forms.asked_by(profiles.site().layer(data["layer"])):
+        if not values["form"][name]:
+            problems[name] = [tk._("The rules ask for this; please fill it in.")]
+    if problems:
+        raise tk.ValidationError(problems)
+    values["form"].pop("unknown_items")
+    return _receive(change(case.id, **values), entry)
+
+
+def expected(layer: str) -> dict[str, Any]:
+    """The clock as it would run if the application came in now, for the page before sending."""
+    return clock.start(profiles.site(), layer, "reply", judge.now())  # type: ignore[arg-type]
+
+
+def _receive(case: Case, entry: Entry) -> Case:
+    profile = profiles.site()
+    facts = judge.facts_of(case, case.applicant, dataset_class=entry.classes[case.layer])
+    submitted = judge.step(case, "submit", facts)
+    case = change(case.id, state=submitted.target)
+    received = judge.step(case, "receive", judge.facts_of(case, None))
+    at = judge.now()
+    case = change(
+        case.id,
+        state=received.target,
+        number=next_number(f"{PREFIX[case.kind]}{day_of(at):%Y%m%d}"),
+        received_at=at,
+        profile_version=clock.keep_profile(profile),
+        **clock.start(profile, case.layer, "reply", at),  # type: ignore[arg-type]
+    )
+    grants.foresee(case)
+    news.tell_applicant("case_received", case)
+    news.tell_office("case_new", case, ("publisher", "reviewer", "head"))
+    ledger.append(
+        "case.submitted", actor=case.applicant, office="applicant", subject=("case", case.id),
+        data={"kind": case.kind, "dataset": case.dataset_id, "linked": case.linked_case},
+        rule=submitted.rule,
+    )
+    ledger.append(
+        "case.received", actor=None, subject=("case", case.id), rule=received.rule,
+        data={
+            "number": case.number,
+            "due": case.due_day.isoformat() if case.due_day else None,
+            "provisional": case.provisional,
+            "profile": case.profile_version,
+            "calendar": case.clock["due"]["calendar_version"] if case.clock else None,
+        },
+    )
+    return case
+
+
+def _check_class(entry: Entry, layer: str) -> None:
+    """Conditional data only (NY 43, 46): the others are turned away with the reason and the way."""
+    open_class = entry.classes[layer]
+    if open_class == "conditional":
+        return
+    if open_class == "unconditional":
+        url = tk.url_for("dataset.read", id=entry.name)
+        raise tk.ValidationError({
+            "no_application_needed": [tk._("These data need no application: download them.")],
+            "download": [url],
+        })
+    basis = [
+        " ".join(filter(None, (b.get("title"), b.get("article")))) for b in entry.legal_basis
+    ]
+    raise tk.ValidationError({
+        "not_provided": [
+            tk._("These data are not open. If you doubt that, object to the catalogue entry.")
+        ],
+        "reason": [entry.class_reason or entry.nonopen_reason],
+        "basis": basis,
+        "objection": [f"/objection/{entry.name}"],
+    })
+
+
+def _draft(user_id: str, data: Mapping[str, Any]) -> Case | None:
+    if not data.get("id"):
+        return None
+    case = get(data["id"], lock=True)
+    if case is None or case.applicant != user_id:
+        raise tk.ObjectNotFound(tk._("There is no such draft."))
+    if case.state != "draft" and not data.get("request_key"):
+        raise tk.ValidationError({"id": [tk._("This application was submitted already.")]})
+    return case
+
+
+def _new(case_id: str, user_id: str, entry: Entry, data: Mapping[str, Any]) -> Case:
+    profile = profiles.site()
+    if data["layer"] == "share" and not any(
+        o.org_id not in (None, entry.org_id) for o in offices.of(user_id)
+    ):
+        raise tk.ValidationError({
+            "layer": [tk._("Only another department applies for the sharing of data.")]
+        })
+    return add({
+        "id": case_id,
+        "kind": "application",
+        "layer": data["layer"],
+        "dataset_id": entry.id,
+        "org_id": entry.org_id,
+        "applicant": user_id,
+        "state": "draft",
+        "profile": profile.code,
+        "borrowed_from": profile.borrowed_from,
+        "profile_version": profile.version,
+        "provisional": False,
+        "form": {},
+        "linked_case": _linked(user_id, entry, data),
+        "created": sa.func.now(),
+    })
+
+
+def _linked(user_id: str, entry: Entry, data: Mapping[str, Any]) -> str | None:
+    """The application that this one renews: the own one, for the same dataset (LY 15)."""
+    if not data.get("renews"):
+        return None
+    old = access.get(data["renews"])
+    if old is None or old.holder != user_id or old.dataset_id != entry.id:
+        raise tk.ValidationError({"renews": [tk._("You have no such grant for this dataset.")]})
+    return old.case_id
+
+
+def _content(entry: Entry, data: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "form": forms.read(data, entry.items),
+        "sealed": seal.seal(identity.personal(data)),
+    }
