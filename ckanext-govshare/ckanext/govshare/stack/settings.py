@@ -54,6 +54,7 @@ DEFAULTS = {
     "ckan.locales_offered": "zh_Hans_CN en",
     "ckan.locale_order": "zh_Hans_CN en",
     "ckan.display_timezone": "Asia/Shanghai",
+    "ckan.auth.route_after_login": "govshare_portal.workbench",
     "ckan.auth.create_user_via_web": "true",
     "ckan.max_resource_size": "200",
     "ckan.max_image_size": "2",
