@@ -105,7 +105,9 @@ def town(portal) -> Town:
     )
     model.Session.add(dataset)
     model.Session.flush()
-    resource = model.Resource(url="raw.csv", url_type="upload", package_id=dataset.id, name="发放明细")
+    resource = model.Resource(
+        url="raw.csv", url_type="upload", package_id=dataset.id, name="发放明细"
+    )
     resource.position = 0
     model.Session.add(resource)
     model.Session.commit()

@@ -142,7 +142,7 @@ def test_one_person_in_two_offices_signs_once(town, in_review, prepared):
     model.Session.commit()
     if not prepared:
         town.call("publisher", "govshare_release_sign", id=in_review.id, digest="a" * 64)
-    with pytest.raises(tk.ValidationError, match="prepared this|signed this"):
+    with pytest.raises(tk.ValidationError, match=r"prepared this|signed this"):
         town.call("publisher", "govshare_release_review", id=in_review.id, decision="sign",
                   digest="a" * 64)
 

@@ -1,4 +1,4 @@
-"""Acts on releases. Each one locks the release, checks office, state and person, and is an event."""
+"""Acts on releases. Each locks the release, checks office, state and person, and is an event."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def govshare_release_list(context: Context, data_dict: dict[str, Any]) -> dict[s
 
 @tk.side_effect_free
 def govshare_release_show(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
-    """One release with findings, plan, evidence, signatures, comments, and what the caller may do."""
+    """One release: findings, plan, evidence, signatures, comments, what the caller may do."""
     tk.check_access("govshare_release_show", context, data_dict)
     return reading.show(stage.load(tk.get_or_bust(data_dict, "id")), stage.actor_id(context))
 
@@ -216,7 +216,7 @@ def govshare_release_withdraw(context: Context, data_dict: dict[str, Any]) -> di
 
 @tk.validate_action_data(schema.govshare_release_comment)
 def govshare_release_comment(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
-    """Leave a comment for the others who work on the release, on one column if `column` is given."""
+    """Leave a comment for the others who work on the release, maybe on one `column`."""
     tk.check_access("govshare_release_comment", context, data_dict)
     release = stage.load(data_dict["id"], lock=True)
     user_id = stage.actor_id(context)

@@ -1,4 +1,4 @@
-"""Who may act on releases: offices only, read from the database; a sysadmin holds none by being one."""
+"""Who may act on releases: offices only, read from the database; being sysadmin is none."""
 
 from __future__ import annotations
 

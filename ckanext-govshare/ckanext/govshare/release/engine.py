@@ -73,7 +73,7 @@ def scan_file(
     raw_digest: str,
     filename: str,
     known: Scanned | None,
-    progress: Progress = lambda share: None,
+    progress: Progress = lambda _: None,
 ) -> Scanned:
     """What each column holds, and a plan; decisions of the `known` release are kept where the
     column's findings are what they were.
@@ -108,7 +108,7 @@ def transform_file(
     filename: str,
     plan: dict[str, Any],
     findings: list[dict[str, Any]] | None,
-    progress: Progress = lambda share: None,
+    progress: Progress = lambda _: None,
 ) -> Transformed:
     """Apply the plan, scan the output anew, and write output and evidence.
 
@@ -279,7 +279,7 @@ def _judged(findings: list[dict[str, Any]]) -> list[list[tuple[Any, ...]]]:
 
 def _facts(column: dict[str, Any]) -> tuple[Any, ...]:
     """What a decision rests on: class, entity, type, and which entities were found at all."""
-    return column["name"], column["class_"], column["entity"], column["type"], sorted(column["hits"])
+    return *(column[key] for key in ("name", "class_", "entity", "type")), sorted(column["hits"])
 
 
 def _columns(out: Table, plan: plans.Plan, profile: Profile) -> list[dict[str, str]]:

@@ -47,7 +47,7 @@ def publish(release: Release, package: model.Package, user_id: str, office: str)
     _into_vault(release)
     earlier = store.released(release.resource_id)
     if earlier is not None:
-        stage.end(earlier, "replaced", None)
+        stage.end(earlier, None)
         stage.move(
             earlier, "replaced", "release.replaced", actor=user_id, office=office,
             data={"by": release.id},
@@ -77,7 +77,7 @@ def take_back(
 ) -> None:
     """Withdraw at once; what was served stops being served with this transaction."""
     was_served = release.state == "released"
-    stage.end(release, "withdrawn", reason)
+    stage.end(release, reason)
     stage.move(
         release, "withdrawn", "release.withdrawn", actor=user_id, office=office,
         data={"was_released": was_served}, rule=rule,

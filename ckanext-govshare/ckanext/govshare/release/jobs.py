@@ -135,8 +135,9 @@ def _take(release_id: str, step: str, state: str) -> Release | None:
 def _again(release_id: str, step: str, state: str) -> Release | None:
     """The locked release, if it still waits for this step."""
     release = store.release(release_id, lock=True)
-    busy_with = ((release.work if release else None) or {}).get("step", step)
-    if release is None or release.state != state or busy_with != step:
+    # A scan waits from the start; a transformation only once somebody has asked for it.
+    asked = "scan" if release is None or release.work is None else release.work["step"]
+    if release is None or release.state != state or asked != step:
         model.Session.rollback()
         return None
     return release
@@ -158,7 +159,7 @@ def _guarded(function: Any, release_id: str, raw_digest: str, *args: Any) -> Any
     except engine.Held as held:
         return held
     except (OSError, Missing, NotIntact) as error:
-        log.error("release %s: %s %s", release_id, type(error).__name__, getattr(error, "strerror", ""))
+        log.error("release %s: %s", release_id, getattr(error, "strerror", type(error).__name__))
         return engine.Held([{"code": "storage_failed", "params": {}}])
     except Exception as error:
         frame = traceback.extract_tb(error.__traceback__)[-1]

@@ -64,7 +64,9 @@ def next_office(needed: tuple[str, ...], signed: set[str]) -> str | None:
     return next((office for office in needed if office not in signed), None)
 
 
-def conflict(office: str, user_id: str, preparers: list[str], signers: dict[str, str]) -> str | None:
+def conflict(
+    office: str, user_id: str, preparers: list[str], signers: dict[str, str]
+) -> str | None:
     """Why this person may not sign in this office: `prepared`, `signed`, or None.
 
     Nobody signs alone what they prepared: the publisher may sign their own preparation, but

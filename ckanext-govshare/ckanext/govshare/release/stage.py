@@ -1,4 +1,4 @@
-"""What every act on a release needs: the release itself, who acts, and the step to the next state."""
+"""What every act on a release needs: the release, who acts, the step to the next state."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def move(
     )
 
 
-def end(release: Release, to: str, reason: str | None) -> None:
+def end(release: Release, reason: str | None) -> None:
     """Set what an ended release carries; the caller moves it."""
     release.ended_at = store.now()
     release.ended_reason = reason

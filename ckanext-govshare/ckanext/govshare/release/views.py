@@ -104,7 +104,9 @@ def plan(id: str) -> str | Response:
     except (tk.ValidationError, tk.NotAuthorized) as error:
         _flash(error)
         return _page(id, plan=filled)
-    tk.h.flash_success(tk._("The plan is saved. What was signed under another plan counts no longer."))
+    tk.h.flash_success(
+        tk._("The plan is saved. What was signed under another plan counts no longer.")
+    )
     return tk.redirect_to("govshare_release.show", id=id)
 
 

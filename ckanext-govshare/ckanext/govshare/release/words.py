@@ -55,11 +55,17 @@ def ended(reason: str | None) -> str | None:
     return tk._("newer content came from the source") if reason == "superseded" else reason
 
 
+def language() -> str:
+    """`zh` or `en`: the reader's, or outside of a request the site's."""
+    code = tk.h.lang() or tk.config["ckan.locale_default"]
+    return "zh" if code.startswith("zh") else "en"
+
+
 def sentence(problem: dict[str, Any]) -> str:
     """A problem in the reader's language; parameters are names and counts, never raw values."""
     code, params = problem["code"], problem.get("params", {})
     if code in MESSAGES:
-        return Problem(code, params).message(tk.h.lang())
+        return Problem(code, params).message(language())
     own = {
         "engine_failed": tk._(
             "The file could not be processed because of an error in the portal ({kind}). "
