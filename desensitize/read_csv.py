@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import TextIO
 
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
@@ -35,7 +35,8 @@ def parse(data: bytes, filename: str, encoding: str) -> Table:
     try:
         frame = arrow_csv.read_csv(io.BytesIO(data), *_options(delimiter, names))
     except pa.ArrowInvalid:
-        raise _reason(io.BytesIO(data), "utf-8", filename, delimiter, len(names)) from None
+        lines = io.StringIO(data.decode(), newline="")
+        raise _reason(lines, filename, delimiter, len(names)) from None
     source = {"kind": "csv", "encoding": encoding, "delimiter": delimiter}
     table = Table(Path(filename).stem, frame, source=source)
     check_cells(table, filename)
@@ -57,8 +58,8 @@ def blocks(path: Path, filename: str) -> Iterator[Table]:
             check_cells(table, filename)
             yield table
     except pa.ArrowInvalid:
-        with path.open("rb") as file:
-            raise _reason(file, encoding, filename, delimiter, len(names)) from None
+        with path.open(encoding=encoding, newline="") as lines:
+            raise _reason(lines, filename, delimiter, len(names)) from None
     if not rows:
         raise Unreadable("empty_sheet", file=filename, sheet=Path(filename).stem)
 
@@ -101,12 +102,9 @@ def dialect(sample: bytes, filename: str) -> tuple[str, list[str]]:
     return best[1], header(best[2], filename, Path(filename).stem)
 
 
-def _reason(
-    stream: BinaryIO, encoding: str, filename: str, delimiter: str, width: int
-) -> Unreadable:
+def _reason(lines: TextIO, filename: str, delimiter: str, width: int) -> Unreadable:
     """Which row breaks the table."""
     csv.field_size_limit(MAX_CELL)
-    lines = io.TextIOWrapper(stream, encoding=encoding, newline="")
     try:
         for row in (reader := csv.reader(lines, delimiter=delimiter)):
             if row and len(row) != width:
