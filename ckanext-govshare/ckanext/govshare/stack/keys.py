@@ -17,7 +17,6 @@ NAMES = (
     "datastore_write",
     "datastore_read",
     "queue",
-    "sealing",
 )
 
 

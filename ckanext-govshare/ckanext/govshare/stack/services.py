@@ -18,7 +18,7 @@ from ckanext.govshare.stack.language import _
 from ckanext.govshare.stack.processes import Child, private_write
 
 Say = Callable[[str], None]
-FOLDERS = ("run", "log", "portal", "storage", "index")
+FOLDERS = ("run", "log", "portal", "storage", "index", "sources")
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,7 @@ def start(data_dir: Path, *, durable: bool = True, say: Say = lambda _text: None
     if search_url:
         check_search(search_url)
     storage = Path(os.environ.get("GOVSHARE_STORAGE") or data_dir / "storage").resolve()
+    _make_storage(storage)
     return Services(
         data_dir, secrets, admin_url, redis_url,
         search_url=search_url or f"tantivy:{data_dir / 'index'}",
@@ -96,6 +97,17 @@ def make_folders(data_dir: Path) -> None:
             _("The data folder {folder} cannot be written: {reason}",
               folder=data_dir, reason=error.strerror),
             _("Free some space or correct its rights, or choose another with --data."),
+        ) from None
+
+
+def _make_storage(storage: Path) -> None:
+    try:
+        (storage / "govshare").mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise StackError(
+            _("The storage {folder} cannot be written: {reason}",
+              folder=storage, reason=error.strerror),
+            _("Correct GOVSHARE_STORAGE or the rights of the folder."),
         ) from None
 
 
