@@ -11,6 +11,7 @@ from pathlib import Path
 
 COMMAND = [sys.executable, "-c", "from ckanext.govshare.stack.cli import main; main()", "--lang", "en"]
 PATIENCE = 300
+started: list[subprocess.Popen[str]] = []
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -30,8 +31,11 @@ def govshare(data: Path, *arguments: str, prefix=(), user=None, **variables: str
 def start(data: Path, *arguments: str) -> subprocess.Popen[str]:
     """Start `up` and leave it running, its words in `data`/../said."""
     with said(data).open("w") as output:
-        return subprocess.Popen([*COMMAND, "--data", str(data), "up", *arguments],
-                                env=environment(), stdout=output, stderr=subprocess.STDOUT, text=True)
+        process = subprocess.Popen([*COMMAND, "--data", str(data), "up", *arguments],
+                                   env=environment(), stdout=output, stderr=subprocess.STDOUT,
+                                   text=True)
+    started.append(process)
+    return process
 
 
 def said(data: Path) -> Path:

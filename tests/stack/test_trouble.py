@@ -196,3 +196,14 @@ def test_a_role_that_may_only_create_roles_and_databases_suffices(data, tmp_path
         psycopg2.connect(databases.urls(url, secrets).datastore_write).close()
     finally:
         services.stop(tmp_path / "other")
+
+
+def test_a_broken_site_ini_names_its_line(data):
+    """What an operator mistypes in `site.ini` is named with file and line."""
+    data.mkdir()
+    (data / "site.ini").write_text("[app:main]\nckan.site_title = x\noops\n")
+    done = govshare(data, "up")
+    assert done.returncode == 1
+    assert str(data / "site.ini") in done.stdout
+    assert "oops" in done.stdout
+    assert "Traceback" not in done.stdout

@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from ckanext.govshare.stack import keys, launcher, portal, services
-from tests.stack.command import govshare, said, start, status, wait_for
+from tests.stack.command import govshare, said, start, started, status, wait_for
 
 
 @pytest.fixture(scope="module")
@@ -22,6 +22,8 @@ def data(tmp_path_factory):
     folder = tmp_path_factory.mktemp("portal") / "var"
     yield folder
     launcher.down(folder)
+    for process in started:
+        process.wait(60)
 
 
 def everything(data: Path) -> list[psutil.Process]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import configparser
 from pathlib import Path
 
+from ckanext.govshare.stack.errors import StackError
 from ckanext.govshare.stack.language import _
 from ckanext.govshare.stack.plugins import PLUGINS, present
 from ckanext.govshare.stack.processes import private_write
@@ -148,7 +149,13 @@ def _site(data_dir: Path) -> dict[str, str]:
     if not path.exists():
         private_write(path, SITE_TEMPLATE)
     parser = _parser()
-    parser.read(path, encoding="utf-8")
+    try:
+        parser.read(path, encoding="utf-8")
+    except (configparser.Error, UnicodeDecodeError) as error:
+        raise StackError(
+            _("{file} cannot be read: {reason}", file=path, reason=error),
+            _("Correct the line, in UTF-8: name = value."),
+        ) from None
     return dict(parser["app:main"]) if parser.has_section("app:main") else {}
 
 
