@@ -1,4 +1,4 @@
-"""A small city for the tests of cases: a department with its people, conditional data, applicants."""
+"""A small city for the tests of cases: a department, its people and data, applicants."""
 
 from __future__ import annotations
 
@@ -58,7 +58,9 @@ def make_organization(title: str = "民政局") -> str:
     return group.id
 
 
-def make_dataset(org: str, open_class: str = "conditional", columns: list[str] | None = None) -> str:
+def make_dataset(
+    org: str, open_class: str = "conditional", columns: list[str] | None = None
+) -> str:
     """A published dataset with one released table; returns its id."""
     resource, dataset = str(uuid.uuid4()), str(uuid.uuid4())
     package = model.Package(

@@ -23,8 +23,9 @@ def save_draft(user_id: str, data: Mapping[str, Any]) -> Case:
     """Keep what was typed so far; nothing is demanded yet. The caller commits."""
     entry = dataset.entry(data["dataset_id"])
     _check_class(entry, data["layer"])
-    case = _draft(user_id, data) or _new(str(uuid.uuid4()), user_id, entry, data)
-    return change(case.id, **_content(entry, data))
+    draft = _draft(user_id, data)
+    case = draft or _new(str(uuid.uuid4()), user_id, entry, data)
+    return change(case.id, **_content(entry, _completed(draft, data)))
 
 
 def submit(user_id: str, data: Mapping[str, Any]) -> Case:
@@ -44,8 +45,11 @@ def submit(user_id: str, data: Mapping[str, Any]) -> Case:
         if made:
             return made
     case = draft or _new(case_id, user_id, entry, data)
+    data = _completed(draft, data)
     values = _content(entry, data)
-    problems: dict[str, Any] = identity.problems(case.layer, data) | forms.problems(values["form"], entry.items)
+    problems: dict[str, Any] = {
+        **identity.problems(case.layer, data), **forms.problems(values["form"], entry.items)
+    }
     for name in forms.asked_by(profiles.site().layer(data["layer"])):
         if not values["form"][name]:
             problems[name] = [tk._("The rules ask for this; please fill it in.")]
@@ -165,6 +169,11 @@ def _linked(user_id: str, entry: Entry, data: Mapping[str, Any]) -> str | None:
     if old is None or old.holder != user_id or old.dataset_id != entry.id:
         raise tk.ValidationError({"renews": [tk._("You have no such grant for this dataset.")]})
     return old.case_id
+
+
+def _completed(draft: Case | None, data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What is given, on top of what the draft says already."""
+    return {**draft.form, **seal.unseal(draft.sealed), **data} if draft else data
 
 
 def _content(entry: Entry, data: Mapping[str, Any]) -> dict[str, Any]:

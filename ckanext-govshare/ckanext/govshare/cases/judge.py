@@ -74,7 +74,8 @@ def step(case: Case, act: str, facts: Facts) -> Transition:
 
 
 def refusal(answer: Refused) -> tk.ValidationError:
-    return tk.ValidationError({answer.code: [answer.words.pick(tk.h.lang() or tk.config["ckan.locale_default"])]})
+    language = tk.h.lang() or tk.config["ckan.locale_default"]
+    return tk.ValidationError({answer.code: [answer.words.pick(language)]})
 
 
 def would_sign(case: Case, decision: Mapping[str, Any], facts: Facts) -> None:

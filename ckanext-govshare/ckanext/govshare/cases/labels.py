@@ -114,3 +114,30 @@ def field(code: str) -> str:
         "reason": tk._("Reason"),
         "evidence": tk._("Evidence"),
     }.get(code, code)
+
+
+def office(codes: str | None) -> str:
+    """The office or offices in which somebody acted; empty for time and the system."""
+    names = {
+        "applicant": tk._("Applicant"),
+        "publisher": tk._("Publisher"),
+        "reviewer": tk._("Reviewer"),
+        "confidentiality_reviewer": tk._("Confidentiality reviewer"),
+        "head": tk._("Principal leader"),
+        "authority": tk._("Data authority"),
+        "auditor": tk._("Auditor"),
+        "operator": tk._("Operator"),
+        "holder": tk._("Holder of the grant"),
+    }
+    return ", ".join(names.get(code, code) for code in (codes or "").split(", ") if code)
+
+
+def standing(code: str) -> str:
+    return {
+        "waiting": tk._("Not begun"),
+        "live": tk._("In force"),
+        "used-up": tk._("Used up"),
+        "suspended": tk._("Suspended"),
+        "expired": tk._("Expired"),
+        "ended": tk._("Ended"),
+    }.get(code, code)

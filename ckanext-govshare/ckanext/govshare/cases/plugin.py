@@ -6,11 +6,13 @@ from ckan import plugins as p
 from ckan.common import CKANConfig
 from ckan.plugins import toolkit as tk
 
-from ckanext.govshare.cases import action, auth
+from ckanext.govshare.cases import action, auth, helpers, views
 
 
 @tk.blanket.actions(action)
 @tk.blanket.auth_functions(auth)
+@tk.blanket.blueprints(views)
+@tk.blanket.helpers(helpers.get_helpers)
 class Plugin(p.SingletonPlugin):
     p.implements(p.IConfigurer)
 
