@@ -13,20 +13,27 @@ from .find import Span, resolve
 
 TEXT_SCORE = 0.7
 SENTENCE = 12  # characters: where names inside a value are worth looking for
+SENTENCES = 0.1  # share of such values from which on a column holds sentences
 COMPANY = r"(?:公司|集团|银行|医院|学校|小学|中学|大学|幼儿园|合作社|委员会|中心|局|厂|店|所|部|院|站|馆|村|镇|乡|街道|社区|区|县|市)$"
 
 
-def column(values: pa.StringArray, header: str, *, model: bool = True) -> Found:
-    """Findings in distinct values (no nulls) under a header."""
+def column(
+    values: pa.StringArray, header: str, *, model: bool = True, whole: bool = True
+) -> Found:
+    """Findings in distinct values (no nulls) under a header.
+
+    ``whole=False``: each value is judged by itself, whatever the others are, so that every split of a
+    column gives the same findings; it finds no less in a sentence.
+    """
     found = detect.column(values, header)
     if not _chinese(values):
         return found
-    if names.is_name_column(values, header, model):
+    if whole and names.is_name_column(values, header, model):
         rows = np.setdiff1d(np.flatnonzero(names.shaped(values)), _rows(found))
         found.whole["PERSON"] = rows
         return found
     _addresses(values, header, found)
-    _names(values, found, model)
+    _names(values, found, model, whole)
     return found
 
 
@@ -70,7 +77,7 @@ def _addresses(values: pa.StringArray, header: str, found: Found) -> None:
         found.whole["ADDRESS"] = np.array(whole, np.int64)
 
 
-def _names(values: pa.StringArray, found: Found, model: bool) -> None:
+def _names(values: pa.StringArray, found: Found, model: bool, whole: bool) -> None:
     """Names inside sentences; values that are a place's or an organization's name are none."""
     long = np.array(
         pc.greater_equal(pc.utf8_length(values), SENTENCE).to_numpy(zero_copy_only=False), bool
@@ -79,7 +86,12 @@ def _names(values: pa.StringArray, found: Found, model: bool) -> None:
         pc.match_substring_regex(values, names.HINT).to_numpy(zero_copy_only=False), bool
     )
     place = np.array(pc.match_substring_regex(values, COMPANY).to_numpy(zero_copy_only=False), bool)
-    asked = (spoken | (long & ~place)) if model and long.mean() > 0.1 else spoken
+    if not whole:
+        asked = spoken | long | names.shaped(values)
+    elif model and long.mean() > SENTENCES:
+        asked = spoken | (long & ~place)
+    else:
+        asked = spoken
     asked &= np.array(
         pc.match_substring_regex(values, r"[\x{4e00}-\x{9fff}]").to_numpy(zero_copy_only=False),
         bool,

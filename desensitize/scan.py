@@ -18,7 +18,7 @@ from .table import Table
 Progress = Callable[[str, float], None]
 SAMPLE = 4096
 MOSTLY_DISTINCT = 0.9
-FORMULA = r"^[=@\t\r]|^[+-][^0-9.]|^[+-][0-9.]*[A-Za-z(!|]"
+FORMULA = r"^[=@＝＠\t\r]|^[+＋－-].*[(|!]|^[+＋－-]+[=@A-Za-z]"  # what a spreadsheet would run
 
 
 class NoRows(ValueError):

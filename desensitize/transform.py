@@ -18,6 +18,7 @@ from .scan import FORMULA, Progress
 from .table import Table
 
 MIN_KEY = 32  # bytes
+LOOKS = 4  # at a text that is being redacted
 
 
 class NotReady(ValueError):
@@ -116,7 +117,7 @@ def change(
 def mask(value: str, left: int, right: int) -> str:
     """``张三丰`` → ``张**``; what is shown is never more than half of the value."""
     length = len(value)
-    while left + right > max(1, length // 2):
+    while left + right > length // 2:
         left, right = (left - 1, right) if left > right else (left, right - 1)
     return value[:left] + "*" * (length - left - right) + value[length - right :]
 
@@ -133,14 +134,33 @@ def pseudonym(value: str, namespace: str, key: bytes) -> str:
 
 
 def _redact(values: pa.StringArray, header: str, ner: bool) -> pa.StringArray:
-    """Personal spans become their entity's name; organizations stay."""
-    found = annotate.column(values, header, model=ner)
+    """Personal spans become their entity's name; organizations stay.
+
+    What stands in a text changes what the model sees in the rest: it looks again until it finds nothing.
+    """
     new = values.to_pylist()
+    rows = list(range(len(new)))
+    for _ in range(LOOKS):
+        texts = pa.array([new[row] for row in rows], pa.string())
+        changed = _redact_once(texts, header, ner)
+        if not changed:
+            break
+        for place, text in changed.items():
+            new[rows[place]] = text
+        rows = [rows[place] for place in changed]
+    return pa.array(new, pa.string())
+
+
+def _redact_once(values: pa.StringArray, header: str, ner: bool) -> dict[int, str]:
+    """Place → redacted text, for the values in which something was found."""
+    found = annotate.column(values, header, model=ner, whole=False)
+    changed: dict[int, str] = {}
     for entity, rows in found.whole.items():
         if annotate.personal(entity):
-            for row in rows:
-                new[int(row)] = f"〔{label(entity)}〕"
+            changed |= {int(row): f"〔{label(entity)}〕" for row in rows}
     for row, spans in found.spans.items():
+        text = values[row].as_py()
         for span in reversed([s for s in spans if annotate.personal(s.entity)]):
-            new[row] = new[row][: span.start] + f"〔{label(span.entity)}〕" + new[row][span.end :]
-    return pa.array(new, pa.string())
+            text = f"{text[: span.start]}〔{label(span.entity)}〕{text[span.end :]}"
+            changed[row] = text
+    return changed
