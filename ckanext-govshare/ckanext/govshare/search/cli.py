@@ -13,7 +13,9 @@ import ckan.plugins.toolkit as tk
 log = logging.getLogger(__name__)
 
 
-@click.command("search-repair", short_help="Compare the search index with the database and mend it.")
+@click.command(
+    "search-repair", short_help="Compare the search index with the database and mend it."
+)
 def search_repair() -> None:
     from . import catalogue, solr
 

@@ -15,7 +15,7 @@ OCCUR = {lucene.MUST: Occur.Must, lucene.SHOULD: Occur.Should, lucene.NOT: Occur
 MOST_TERMS = 100_000
 
 
-class Refused(ValueError):
+class RefusedError(ValueError):
     """The query is well formed but not one that we answer."""
 
 
@@ -51,7 +51,9 @@ def exists(field: str) -> Query:
 class Compiler:
     """Compiles for one searcher: ranges and fuzzy words look at the terms that it holds."""
 
-    def __init__(self, searcher: Searcher, default_field: str = "text", default_and: bool = True) -> None:
+    def __init__(
+        self, searcher: Searcher, default_field: str = "text", default_and: bool = True
+    ) -> None:
         self.searcher = searcher
         self.default_field = default_field
         self.default_and = default_and
@@ -74,7 +76,7 @@ class Compiler:
             case lucene.Term(field, text, wild, pattern, fuzzy):
                 field = field or self.default_field
                 if field in ("_query_", "_val_"):
-                    raise Refused(f"{field} is not supported")
+                    raise RefusedError(f"{field} is not supported")
                 if wild:
                     return self.wild(field, pattern)
                 if fuzzy is not None:
@@ -103,9 +105,12 @@ class Compiler:
     def word(self, field: str, text: str) -> Compiled:
         kind = kind_of(field)
         if field == "*":
-            raise Refused("undefined field *")
+            raise RefusedError("undefined field *")
         if kind in (Kind.TEXT, Kind.GENERAL):
-            found = [self.unit(field, unit) for unit in analysis.units(text, split_case=kind is Kind.TEXT)]
+            found = [
+                self.unit(field, unit)
+                for unit in analysis.units(text, split_case=kind is Kind.TEXT)
+            ]
             return self.all_of(found)
         if kind is Kind.NGRAM:
             return self.ngram(field, text)
@@ -116,7 +121,7 @@ class Compiler:
             number = as_int(text)
             return self.numbers(field, number, number)
         if kind is Kind.STORED:
-            raise Refused(f"can not search on field not indexed: {field}")
+            raise RefusedError(f"can not search on field not indexed: {field}")
         return constant(string_term(field, text))
 
     def all_of(self, found: list[Compiled]) -> Compiled:
@@ -160,7 +165,9 @@ class Compiler:
         if kind not in (Kind.TEXT, Kind.GENERAL):
             return self.word(field, text)
         name, prefix = place(field)
-        found = [(at, prefix + token) for at, token in analysis.phrase(text, stem=kind is Kind.TEXT)]
+        found = [
+            (at, prefix + token) for at, token in analysis.phrase(text, stem=kind is Kind.TEXT)
+        ]
         if not found:
             return NOTHING
         if len(found) == 1:
@@ -188,11 +195,11 @@ class Compiler:
             return "g", field + SEP
         if kind is Kind.STRING:
             return "s", field + SEP
-        raise Refused(f"Can't run prefix queries on numeric fields: {field}")
+        raise RefusedError(f"Can't run prefix queries on numeric fields: {field}")
 
     def wild(self, field: str, pattern: str) -> Compiled:
         if pattern.strip("*") == "":
-            return EVERYTHING if field in ("*", "index_id", "id") else constant(exists(field))
+            return EVERYTHING if field in ("*", "text", "id") else constant(exists(field))
         name, prefix = self.terms_of(field)
         out: list[str] = []
         escaped = False
@@ -216,7 +223,7 @@ class Compiler:
         try:
             query = Query.regex_query(SCHEMA, name, re.escape(prefix) + pattern)
         except ValueError as error:
-            raise Refused(f"invalid pattern: {str(error)[:200]}") from error
+            raise RefusedError(f"invalid pattern: {str(error)[:200]}") from error
         return constant(query)
 
     def fuzzy(self, field: str, text: str, distance: int) -> Compiled:
@@ -225,7 +232,9 @@ class Compiler:
             text = analysis.normalize(text).lower()
         near = [
             term
-            for term, _ in self.searcher.terms_with_prefix(name, prefix + text[:1], limit=MOST_TERMS)
+            for term, _ in self.searcher.terms_with_prefix(
+                name, prefix + text[:1], limit=MOST_TERMS
+            )
             if OSA.distance(term[len(prefix) :], text, score_cutoff=distance) <= distance
         ]
         return constant(Query.term_set_query(SCHEMA, name, near[:1000])) if near else NOTHING
@@ -266,7 +275,7 @@ class Compiler:
     def string_range(self, field: str, node: lucene.Range) -> Compiled:
         name, prefix = self.terms_of(field)
         if name != "s":
-            raise Refused(f"range on a text field is not supported: {field}")
+            raise RefusedError(f"range on a text field is not supported: {field}")
         low, high = node.low, node.high
         if low is not None and high is not None and low > high:
             return NOTHING

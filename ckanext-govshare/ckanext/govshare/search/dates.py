@@ -7,14 +7,24 @@ from datetime import UTC, datetime
 
 from dateutil.relativedelta import relativedelta
 
-from .schema import BadValue, micros
+from .schema import BadValueError, micros
 
 _UNITS = {
-    "YEAR": "years", "MONTH": "months", "DAY": "days", "DATE": "days",
-    "HOUR": "hours", "MINUTE": "minutes", "SECOND": "seconds", "MILLI": "milliseconds",
+    "YEAR": "years",
+    "MONTH": "months",
+    "DAY": "days",
+    "DATE": "days",
+    "HOUR": "hours",
+    "MINUTE": "minutes",
+    "SECOND": "seconds",
+    "MILLI": "milliseconds",
 }
-_STEP = re.compile(r"([+\-])(\d{1,6})(YEAR|MONTH|DAY|DATE|HOUR|MINUTE|SECOND|MILLI)S?|/(YEAR|MONTH|DAY|DATE|HOUR|MINUTE|SECOND)S?")
-_START = re.compile(r"NOW|(-?\d{4,})(?:-(\d\d))?(?:-(\d\d))?(?:T(\d\d)(?::(\d\d)(?::(\d\d)(\.\d+)?)?)?)?(Z|[+\-]\d\d:\d\d)?")
+_STEP = re.compile(
+    r"([+\-])(\d{1,6})(YEAR|MONTH|DAY|DATE|HOUR|MINUTE|SECOND|MILLI)S?|/(YEAR|MONTH|DAY|DATE|HOUR|MINUTE|SECOND)S?"
+)
+_START = re.compile(
+    r"NOW|(-?\d{4,})(?:-(\d\d))?(?:-(\d\d))?(?:T(\d\d)(?::(\d\d)(?::(\d\d)(\.\d+)?)?)?)?(Z|[+\-]\d\d:\d\d)?"
+)
 _ORDER = ("year", "month", "day", "hour", "minute", "second", "microsecond")
 _LEAST = {"month": 1, "day": 1, "hour": 0, "minute": 0, "second": 0, "microsecond": 0}
 
@@ -27,7 +37,7 @@ def _truncate(moment: datetime, unit: str) -> datetime:
 
 def bounds(text: str) -> tuple[int, int]:
     """First and last microsecond that `text` names; one and the same unless the date is cut short."""
-    bad = BadValue(f"Invalid Date in Date Math String:'{text[:100]}'")
+    bad = BadValueError(f"Invalid Date in Date Math String:'{text[:100]}'")
     start = _START.match(text)
     if start is None:
         raise bad
@@ -62,7 +72,7 @@ def _named(start: re.Match[str]) -> tuple[datetime, datetime]:
         moment = datetime.fromisoformat(start[0])
         return moment, moment
     given = [int(start[n]) for n in range(1, 7) if start[n] is not None]
-    first = datetime(*(given + [1, 1][len(given) - 1 :])[:max(3, len(given))], tzinfo=UTC)  # type: ignore[arg-type]
+    first = datetime(*(given + [1, 1][len(given) - 1 :])[: max(3, len(given))], tzinfo=UTC)  # type: ignore[arg-type]
     if start[7]:
         first = first.replace(microsecond=int(float(start[7]) * 1_000_000))
         return first, first

@@ -7,7 +7,7 @@ import re
 from tantivy import Occur, Query, Searcher
 
 from . import analysis, lucene, words
-from .compile import NOTHING, Compiled, Compiler, Refused, string_term
+from .compile import NOTHING, Compiled, Compiler, RefusedError, string_term
 from .schema import SCHEMA, Kind, exact, kind_of
 
 ANY = "\x00any"  # the "field" of a word without one
@@ -24,7 +24,7 @@ def fields(text: str) -> list[tuple[str, float]]:
         try:
             found.append((name, float(weight or 1)))
         except ValueError as error:
-            raise Refused(f"invalid qf: {text[:100]}") from error
+            raise RefusedError(f"invalid qf: {text[:100]}") from error
     return found
 
 
@@ -47,7 +47,7 @@ def minimum(spec: str, clauses: int) -> int:
             wanted = int(spec)
             wanted = clauses + wanted if wanted < 0 else wanted
     except (ValueError, OverflowError) as error:
-        raise Refused(f"Invalid mm: {spec[:100]}") from error
+        raise RefusedError(f"Invalid mm: {spec[:100]}") from error
     return max(0, min(clauses, wanted))
 
 
@@ -88,12 +88,16 @@ class DisMax(Compiler):
     def wild(self, field: str, pattern: str) -> Compiled:
         if field != ANY:
             return super().wild(field, pattern)
-        return self.best([super(DisMax, self).wild(name, pattern).query for name, _ in self.weights])
+        return self.best(
+            [super(DisMax, self).wild(name, pattern).query for name, _ in self.weights]
+        )
 
     def fuzzy(self, field: str, text: str, distance: int) -> Compiled:
         if field != ANY:
             return super().fuzzy(field, text, distance)
-        return self.best([super(DisMax, self).fuzzy(name, text, distance).query for name, _ in self.weights])
+        return self.best(
+            [super(DisMax, self).fuzzy(name, text, distance).query for name, _ in self.weights]
+        )
 
     # -- whole queries
 
@@ -122,7 +126,7 @@ class DisMax(Compiler):
             else:
                 optional.extend(one.query for one in found)
             if len(required) + len(optional) > lucene.MAX_CLAUSES:
-                raise Refused("too many boolean clauses")
+                raise RefusedError("too many boolean clauses")
         if written[at:].strip():
             raise lucene.QuerySyntaxError(f"Cannot parse '{text[:200]}'")
         if not required and not optional:
@@ -130,8 +134,11 @@ class DisMax(Compiler):
         return self.ranked(text, self.combine(required, optional))
 
     def chunk(self, text: str) -> list[Compiled]:
-        """A stretch without spaces: one clause, or one for each word when it is Chinese."""
+        """A stretch without spaces: one clause, or one for each word when it is Chinese; none when it
+        is only signs."""
         units = analysis.units(text)
+        if not units:
+            return []
         if not any(unit.han for unit in units):
             return [self.word(ANY, text)]
         telling = [unit for unit in units if unit.text not in words.stop_words()] or units

@@ -13,7 +13,7 @@ from typing import Any
 from tantivy import Occur, Query, Searcher
 
 from . import facets, janitor, reader, schema, sort
-from .compile import Compiled, Compiler, Refused, string_term
+from .compile import Compiled, Compiler, RefusedError, string_term
 from .dismax import DisMax
 from .lock import Lock
 from .writer import Writer
@@ -26,7 +26,12 @@ KNOWN = frozenset(
 )
 _LOCAL = re.compile(r"^\{!(?:(\w+)(?=[\s}]))?\s*([^}]*)\}(.*)$", re.S)
 _LOCAL_PARAM = re.compile(r"(\w[\w.]*)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|(\S+))")
-_CLAUSES = {"must": Occur.Must, "filter": Occur.Must, "should": Occur.Should, "must_not": Occur.MustNot}
+_CLAUSES = {
+    "must": Occur.Must,
+    "filter": Occur.Must,
+    "should": Occur.Should,
+    "must_not": Occur.MustNot,
+}
 
 
 class Engine:
@@ -45,12 +50,12 @@ class Engine:
         for _ in range(3):  # a commit may take files away while they are opened
             try:
                 return self.reader.searcher()
-            except reader.IndexMissing:
+            except reader.IndexMissingError:
                 time.sleep(0.01)
         with Lock.take(self.home / "lock", wait=True) or contextlib.nullcontext():
             try:  # another process may have put it right
                 return self.reader.searcher()
-            except reader.IndexMissing:
+            except reader.IndexMissingError:
                 janitor.set_aside(self.home)
         self.trouble(self.home)
         return self.reader.searcher()
@@ -64,7 +69,7 @@ class Engine:
         """Solr's decoded answer; raises `ValueError` for what it would refuse."""
         began = time.perf_counter()
         if unknown := set(params) - KNOWN:
-            raise Refused(f"unsupported parameters: {', '.join(sorted(unknown))[:200]}")
+            raise RefusedError(f"unsupported parameters: {', '.join(sorted(unknown))[:200]}")
         searcher = self.searcher()
         found = self.compiled(searcher, params)
         start, rows = _number(params, "start", 0), _number(params, "rows", 10)
@@ -105,12 +110,12 @@ class Engine:
             try:
                 tie = float(params.get("tie") or 0)
             except ValueError as error:
-                raise Refused(f"invalid tie: {str(params['tie'])[:50]}") from error
+                raise RefusedError(f"invalid tie: {str(params['tie'])[:50]}") from error
             qf = str(params.get("qf") or params.get("df") or "text")
             dismax = DisMax(searcher, qf, str(params.get("mm") or "100%"), tie)
             return dismax.plain(text) if kind == "dismax" else dismax.extended(text)
         if kind != "lucene":
-            raise Refused(f"Unknown query parser '{kind[:50]}'")
+            raise RefusedError(f"Unknown query parser '{kind[:50]}'")
         return self.plain(searcher, params).parse(text)
 
     def filter(self, searcher: Searcher, params: dict[str, Any], text: str) -> Query:
@@ -139,14 +144,16 @@ class Engine:
         text = own.pop("v", text)
         field = own.pop("f", "")
         if kind in ("term", "raw", "field", "prefix", "terms") and not field:
-            raise Refused(f"missing field (f) in {{!{kind}}}")
+            raise RefusedError(f"missing field (f) in {{!{kind}}}")
         compiler = self.plain(searcher, params)
         if kind in ("term", "raw"):
             return Compiled(Query.const_score_query(string_term(field, text), 1.0))
         if kind == "terms":
             terms = [string_term(field, part.strip()) for part in text.split(",")]
             return Compiled(
-                Query.const_score_query(Query.boolean_query([(Occur.Should, t) for t in terms]), 1.0)
+                Query.const_score_query(
+                    Query.boolean_query([(Occur.Should, t) for t in terms]), 1.0
+                )
             )
         if kind == "field":
             return compiler.phrase(field, text, 0)
@@ -158,7 +165,7 @@ class Engine:
             return Compiled(Query.boolean_query(parts), constant=False)
         if kind in ("lucene", "dismax", "edismax"):
             return self.question(searcher, {**params, **own, "defType": kind}, text)
-        raise Refused(f"Unknown query parser '{kind[:50]}'")
+        raise RefusedError(f"Unknown query parser '{kind[:50]}'")
 
     @staticmethod
     def shown(searcher: Searcher, hit: sort.Hit, fields: set[str] | None) -> dict[str, Any]:
@@ -204,9 +211,9 @@ def _number(params: dict[str, Any], name: str, default: int) -> int:
     try:
         number = default if value in (None, "") else int(value)
     except (TypeError, ValueError) as error:
-        raise Refused(f'For input string: "{str(value)[:50]}"') from error
+        raise RefusedError(f'For input string: "{str(value)[:50]}"') from error
     if number < 0:
-        raise Refused(f"'{name}' parameter cannot be negative")
+        raise RefusedError(f"'{name}' parameter cannot be negative")
     return min(number, MOST_ROWS)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tantivy import Occur, Query, Searcher
 
-from .compile import Refused, exists, place
+from .compile import RefusedError, exists, place
 from .schema import NO_FACET, SEP, Kind, decode, escape_path, kind_of
 
 BUCKETS = 60_000  # Tantivy refuses 65,000
@@ -41,11 +41,13 @@ def count(searcher: Searcher, query: Query, wishes: list[Wish]) -> dict[str, lis
 def _has_column(wish: Wish) -> bool:
     kind = kind_of(wish.field)
     if kind in (Kind.STORED, Kind.NGRAM):
-        raise Refused(f"can not facet on field {wish.field}")
+        raise RefusedError(f"can not facet on field {wish.field}")
     return kind not in (Kind.TEXT, Kind.GENERAL) and wish.field not in NO_FACET
 
 
-def _columns(searcher: Searcher, query: Query, wishes: list[Wish]) -> dict[str, list[tuple[str, int]]]:
+def _columns(
+    searcher: Searcher, query: Query, wishes: list[Wish]
+) -> dict[str, list[tuple[str, int]]]:
     request = {
         str(i): {"terms": {"field": "j." + escape_path(wish.field), "size": _size(wish)}}
         for i, wish in enumerate(wishes)

@@ -32,7 +32,9 @@ def govshare_search_snippet(package: dict[str, Any], q: str | None) -> Markup:
 
 def _texts(package: dict[str, Any]) -> list[str]:
     items = [item for item in package.get("items") or () if isinstance(item, dict)]
-    named = [" ".join(str(item.get(k) or "") for k in ("item_name", "description")) for item in items]
+    named = [
+        " ".join(str(item.get(k) or "") for k in ("item_name", "description")) for item in items
+    ]
     files = package.get("resources") or ()
     return [
         tk.h.markdown_extract(package.get("notes") or "", extract_length=0),

@@ -65,7 +65,9 @@ def snippet(text: str, query: str, length: int = LENGTH) -> Markup:
         return Markup()
     best, most = 0, 0
     for start, _ in found:
-        inside = sum(end - begin for begin, end in found if start <= begin and end <= start + length)
+        inside = sum(
+            end - begin for begin, end in found if start <= begin and end <= start + length
+        )
         if inside > most:
             best, most = start, inside
     first = max(0, best - length // 4)
@@ -78,6 +80,8 @@ def snippet(text: str, query: str, length: int = LENGTH) -> Markup:
 def _marked(text: str, found: list[tuple[int, int]]) -> Markup:
     out, at = Markup(), 0
     for start, end in found:
-        out += escape(text[at:start]) + Markup("<mark>") + escape(text[start:end]) + Markup("</mark>")
+        out += (
+            escape(text[at:start]) + Markup("<mark>") + escape(text[start:end]) + Markup("</mark>")
+        )
         at = end
     return out + escape(text[at:])

@@ -145,7 +145,7 @@ def look(home: Path, site_id: str, wanted: Callable[[], Iterable[tuple[str, Entr
         return Findings(broken=True)
     try:
         return compare(reader.of(home).searcher(), site_id, wanted)
-    except reader.IndexMissing as error:
+    except reader.IndexMissingError as error:
         log.error("search index: cannot be opened: %s", error)
         return Findings(broken=True)
 
@@ -162,7 +162,9 @@ def repair(
     if lock is None:
         return None
     with lock:
-        with contextlib.suppress(Exception):  # a broken index takes no changes; they wait in the spool
+        with contextlib.suppress(
+            Exception
+        ):  # a broken index takes no changes; they wait in the spool
             writer.commit()
         found = look(home, site_id, wanted)
         if found.broken:

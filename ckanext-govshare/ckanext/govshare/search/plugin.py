@@ -37,7 +37,12 @@ class Plugin(p.SingletonPlugin):
         """From the first request on the index is watched, and once compared with the database."""
         ini = config.get("__file__")
         here = config["solr_url"].startswith(solr.SCHEME)
-        if here and ini and not config.get("testing") and not os.environ.get("GOVSHARE_SEARCH_REPAIR"):
+        if (
+            here
+            and ini
+            and not config.get("testing")
+            and not os.environ.get("GOVSHARE_SEARCH_REPAIR")
+        ):
             Engine.trouble = staticmethod(lambda home: janitor.start(home, ini, pause=30))
             app.before_request(_Once(solr.engine(config["solr_url"]).home, ini))
         return app

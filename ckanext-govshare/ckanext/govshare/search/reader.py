@@ -14,7 +14,7 @@ _readers: dict[tuple[int, Path], Reader] = {}
 _guard = threading.Lock()
 
 
-class IndexMissing(Exception):
+class IndexMissingError(Exception):
     """There is no index that can be read."""
 
 
@@ -28,11 +28,11 @@ class Reader:
         self.guard = threading.Lock()
 
     def searcher(self) -> tantivy.Searcher:
-        """A searcher over the newest commit; raises `IndexMissing`."""
+        """A searcher over the newest commit; raises `IndexMissingError`."""
         try:
             stat = (self.place / "meta.json").stat()
         except OSError as error:
-            raise IndexMissing(str(error)) from error
+            raise IndexMissingError(str(error)) from error
         now = (stat.st_mtime_ns, stat.st_ino, stat.st_size)
         with self.guard:
             if self.index is None or now != self.seen:
@@ -48,7 +48,7 @@ class Reader:
             self.index.reload()
         except Exception as error:
             self.index = self.seen = None
-            raise IndexMissing(str(error)) from error
+            raise IndexMissingError(str(error)) from error
         self.seen = now
 
     def forget(self) -> None:

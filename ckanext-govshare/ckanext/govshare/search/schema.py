@@ -64,10 +64,12 @@ COPIED = frozenset(
 SORT_TEXT = ("title_string", "name", "id")
 SORT_INT = ("metadata_created", "metadata_modified", "views_total", "views_recent")
 OWN_TEXT = ("title", "text")  # fields of their own, so that their length counts in the ranking
-NO_FACET = frozenset("index_id id name url title_string site_id res_url ckan_url download_url".split())
+NO_FACET = frozenset(
+    "index_id id name url title_string site_id res_url ckan_url download_url".split()
+)
 
 
-class BadValue(ValueError):
+class BadValueError(ValueError):
     """A value that the field cannot hold; the message is Solr's kind of sentence."""
 
 
@@ -86,8 +88,10 @@ def kind_of(field: str) -> Kind:
 
 
 def is_returned(field: str) -> bool:
-    return field in RETURNED or field.startswith(("extras_", "res_extras_", "vocab_")) or (
-        field.endswith("_date")
+    return (
+        field in RETURNED
+        or field.startswith(("extras_", "res_extras_", "vocab_"))
+        or (field.endswith("_date"))
     )
 
 
@@ -121,11 +125,11 @@ _DATE = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
 
 
 def micros(value: str | datetime) -> int:
-    """Microseconds since 1970 of an ISO date; raises `BadValue`."""
+    """Microseconds since 1970 of an ISO date; raises `BadValueError`."""
     try:
         moment = dates.isoparse(value) if isinstance(value, str) else value
     except (ValueError, OverflowError) as error:
-        raise BadValue(f"Invalid Date String:'{str(value)[:100]}'") from error
+        raise BadValueError(f"Invalid Date String:'{str(value)[:100]}'") from error
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
     delta = moment - EPOCH
@@ -141,7 +145,7 @@ def as_int(value: Any) -> int:
     try:
         return int(value)
     except (TypeError, ValueError) as error:
-        raise BadValue(f'For input string: "{str(value)[:100]}"') from error
+        raise BadValueError(f'For input string: "{str(value)[:100]}"') from error
 
 
 def encode(kind: Kind, value: str) -> str:
@@ -195,17 +199,17 @@ def exact(text: str) -> str:
 
 
 def document(doc: dict[str, Any]) -> tantivy.Document:
-    """The index's document for one that CKAN sends; raises `BadValue`."""
+    """The index's document for one that CKAN sends; raises `BadValueError`."""
     return _Builder(doc).build()
 
 
 def check(doc: dict[str, Any]) -> None:
-    """Raises `BadValue` for what Solr would refuse too."""
+    """Raises `BadValueError` for what Solr would refuse too."""
     if not doc.get("index_id"):
-        raise BadValue("Document is missing mandatory uniqueKey field: index_id")
+        raise BadValueError("Document is missing mandatory uniqueKey field: index_id")
     for required in ("id", "site_id"):
         if not doc.get(required):
-            raise BadValue(f"missing required field: {required}")
+            raise BadValueError(f"missing required field: {required}")
     for field, value in doc.items():
         kind = kind_of(field)
         found = values(field, value)
@@ -213,7 +217,9 @@ def check(doc: dict[str, Any]) -> None:
             for one in found:
                 encode(kind, one)
         if field in RETURNED and not is_multivalued(field) and len(found) > 1:
-            raise BadValue(f"multiple values encountered for non multiValued field {field}: {found}")
+            raise BadValueError(
+                f"multiple values encountered for non multiValued field {field}: {found}"
+            )
 
 
 class _Builder:
@@ -263,7 +269,7 @@ class _Builder:
         for value in dict.fromkeys(found):
             try:
                 term = encode(kind, value)
-            except BadValue:
+            except BadValueError:
                 if not field.endswith("_i"):
                     raise
                 continue  # a number by its name only: nothing to find, no reason to refuse
@@ -287,7 +293,9 @@ class _Builder:
         prefix = "" if own else field + SEP
         last = position
         for token in analysis.tokens(value, stem=stem, position=position):
-            stream.append(tantivy.Token(prefix + token.text, token.position, token.start, token.end))
+            stream.append(
+                tantivy.Token(prefix + token.text, token.position, token.start, token.end)
+            )
             last = max(last, token.position)
         self.positions[field] = last + analysis.GAP
 
@@ -302,4 +310,6 @@ class _Builder:
             self.out.add_json("j", self.columns)
         self.out.add_bytes("doc", json.dumps(kept, ensure_ascii=False).encode())
         labels = sorted(values("permission_labels", fields.get("permission_labels")))
-        self.out.add_bytes("labels", SEP.join(labels).encode())  # for the janitor, never in an answer
+        self.out.add_bytes(
+            "labels", SEP.join(labels).encode()
+        )  # for the janitor, never in an answer

@@ -15,7 +15,7 @@ import pysolr
 from ckan.common import config
 
 from .engine import Engine
-from .writer import WriteTimeout
+from .writer import WriteTimeoutError
 
 log = logging.getLogger(__name__)
 
@@ -53,14 +53,20 @@ class Embedded(Solr):
         except (KeyboardInterrupt, SystemExit, MemoryError):
             raise
         except (ValueError, RecursionError) as error:
-            raise pysolr.SolrError(f"Solr responded with an error (HTTP 400): [Reason: {error}]") from error
-        except WriteTimeout as error:
-            raise pysolr.SolrError(f"Connection to server '{self.url}' timed out: {error}") from error
+            raise pysolr.SolrError(
+                f"Solr responded with an error (HTTP 400): [Reason: {error}]"
+            ) from error
+        except WriteTimeoutError as error:
+            raise pysolr.SolrError(
+                f"Connection to server '{self.url}' timed out: {error}"
+            ) from error
         except BaseException as error:  # Tantivy's panics are no Exceptions
             log.exception("search index failed")
             found = engine(self.url)
             found.trouble(found.home)
-            raise pysolr.SolrError(f"Solr responded with an error (HTTP 500): [Reason: {error}]") from error
+            raise pysolr.SolrError(
+                f"Solr responded with an error (HTTP 500): [Reason: {error}]"
+            ) from error
 
     def search(self, q: str, search_handler: str | None = None, **params: Any) -> Any:
         answer = self._guarded(engine(self.url).search, {"q": q, **params})
@@ -73,12 +79,18 @@ class Embedded(Solr):
         self._guarded(engine(self.url).add, docs, commit=bool(commit))
         return ""
 
-    def delete(self, id: Any = None, q: str | None = None, commit: bool | None = None, **_options: Any) -> str:
+    def delete(
+        self, id: Any = None, q: str | None = None, commit: bool | None = None, **_options: Any
+    ) -> str:
         if (id is None) == (q is None):
             raise ValueError("You must specify 'id' OR 'q', not both or neither.")
         if q is None:
             ids = id if isinstance(id, (list, tuple, set)) else [id]
-            q = "index_id:(" + " OR ".join('"' + str(i).replace('"', '\\"') + '"' for i in ids) + ")"
+            q = (
+                "index_id:("
+                + " OR ".join('"' + str(i).replace('"', '\\"') + '"' for i in ids)
+                + ")"
+            )
         commit = self.always_commit if commit is None else commit
         self._guarded(engine(self.url).delete, q, commit=bool(commit))
         return ""

@@ -15,7 +15,7 @@ from typing import Any
 
 from tantivy import DocAddress, Occur, Order, Query, Searcher
 
-from .compile import Compiled, Refused, exists
+from .compile import Compiled, RefusedError, exists
 from .schema import SCHEMA, SEP, SORT_INT, SORT_TEXT, Kind, encode, is_multivalued, kind_of
 
 TIES = 50  # documents fetched past the last wanted one, to see whether its score goes on
@@ -39,13 +39,13 @@ def parse(text: str) -> list[Key]:
     for part in filter(None, (p.strip() for p in text.split(","))):
         match = re.fullmatch(r"([^\s(){}]+)\s+(asc|desc)", part, re.I)
         if match is None:
-            raise Refused(
+            raise RefusedError(
                 f"Can't determine a Sort Order (asc or desc) in sort spec '{text[:200]}', pos={text.find(part)}"
             )
         field, descending = match[1], match[2].lower() == "desc"
         keys.append(Key(_column(field), descending))
     if len(keys) > 10:
-        raise Refused("too many sort keys")
+        raise RefusedError("too many sort keys")
     return keys
 
 
@@ -55,12 +55,12 @@ def _column(field: str) -> str:
     if field == "title":
         return "title_string"
     if is_multivalued(field):
-        raise Refused(f"can not sort on multivalued field: {field}")
+        raise RefusedError(f"can not sort on multivalued field: {field}")
     kind = kind_of(field)
     if kind is Kind.TEXT and field.startswith("extras_"):
         return field.removeprefix("extras_")  # CKAN indexes the same value as a string
     if kind not in (Kind.STRING, Kind.DATE, Kind.INT):
-        raise Refused(f"can not sort on a field of type {kind.value}: {field}")
+        raise RefusedError(f"can not sort on a field of type {kind.value}: {field}")
     return field
 
 
@@ -117,7 +117,9 @@ def _values(searcher: Searcher, addresses: list[DocAddress], field: str) -> list
         return list(searcher.fast_field_values(field, addresses))
     stored = "title" if field == "title_string" else field
     kind = kind_of(field)
-    docs = [json.loads(bytes(searcher.doc(address).get_first("doc") or b"{}")) for address in addresses]
+    docs = [
+        json.loads(bytes(searcher.doc(address).get_first("doc") or b"{}")) for address in addresses
+    ]
     return [None if doc.get(stored) is None else encode(kind, doc[stored]) for doc in docs]
 
 
@@ -152,8 +154,7 @@ def _having(found: Compiled, field: str, value: Any) -> Compiled:
 def _by_terms(searcher: Searcher, found: Compiled, keys: list[Key], wanted: int) -> list[Hit]:
     field, rest = keys[0].field, keys[1:]
     terms = searcher.terms_with_prefix("s", field + SEP, filter_query=found.query)
-    if keys[0].descending:
-        terms.reverse()
+    terms.sort(reverse=keys[0].descending)
     ordered: list[Hit] = []
     for term, count in terms:
         here = Query.const_score_query(Query.term_query(SCHEMA, "s", term), 0.0)
@@ -164,6 +165,7 @@ def _by_terms(searcher: Searcher, found: Compiled, keys: list[Key], wanted: int)
         if len(ordered) >= wanted:
             return ordered
     missing = Compiled(
-        Query.boolean_query([(Occur.Must, found.query), (Occur.MustNot, exists(field))]), found.constant
+        Query.boolean_query([(Occur.Must, found.query), (Occur.MustNot, exists(field))]),
+        found.constant,
     )
     return ordered + first(searcher, missing, rest, wanted - len(ordered))

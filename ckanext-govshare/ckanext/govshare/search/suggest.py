@@ -9,7 +9,7 @@ from rapidfuzz.distance import OSA
 from tantivy import Searcher
 
 from . import analysis, words
-from .compile import MOST_TERMS, Refused
+from .compile import MOST_TERMS, RefusedError
 from .engine import Engine
 from .lucene import QuerySyntaxError
 
@@ -30,7 +30,7 @@ def did_you_mean(engine: Engine, params: dict[str, Any]) -> str | None:
     filters = {"q": "*:*", "fq": params.get("fq"), "q.op": "AND", "df": "text"}
     try:
         visible = engine.compiled(searcher, filters).query
-    except (Refused, QuerySyntaxError, ValueError):
+    except (RefusedError, QuerySyntaxError, ValueError):
         return None
     better = [_nearest(searcher, visible, part) for part in text.split()]
     answer = " ".join(better)

@@ -27,7 +27,7 @@ PATIENCE = 60.0  # seconds for one's own change to be committed
 MANY_SEGMENTS = 30
 
 
-class WriteTimeout(Exception):
+class WriteTimeoutError(Exception):
     """The change is in the spool but was not committed in time."""
 
 
@@ -54,13 +54,13 @@ class Writer:
             self.settle([self.spool.put([])])
 
     def settle(self, pending: list[Path]) -> None:
-        """Returns when each of `pending` is committed; raises `WriteTimeout`."""
+        """Returns when each of `pending` is committed; raises `WriteTimeoutError`."""
         until = time.monotonic() + PATIENCE
         while any(path.exists() for path in pending):
             if lock := Lock.take(self.home / "lock"):
                 Commit(self, lock).run()
             elif time.monotonic() > until:
-                raise WriteTimeout(f"the index is busy: {self.home}")
+                raise WriteTimeoutError(f"the index is busy: {self.home}")
             else:
                 time.sleep(0.004)
 
