@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import psycopg2
 import pytest
 
@@ -70,3 +72,18 @@ def test_starting_again_adopts_what_runs(running):
     before = [child.find() for child in services.children(running.data_dir)]
     assert services.start(running.data_dir, durable=False) == running
     assert [child.find() for child in services.children(running.data_dir)] == before
+
+
+def test_a_lock_of_a_dead_server_is_no_obstacle(tmp_path):
+    """The power failed, and another program has the old server's pid now: it starts all the same."""
+    services.start(tmp_path, durable=False)
+    database = services.children(tmp_path)[0]
+    lock = tmp_path / "postgres" / "postmaster.pid"
+    lines = lock.read_text().splitlines()
+    services.stop(tmp_path)
+    lock.write_text("\n".join([str(os.getpid()), *lines[1:]]) + "\n")
+    try:
+        services.start(tmp_path, durable=False)
+        assert database.find()
+    finally:
+        services.stop(tmp_path)

@@ -17,6 +17,7 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
+import psutil
 import psycopg2
 
 from ckanext.govshare.stack.errors import StackError
@@ -156,6 +157,7 @@ class Postgres:
         if running is not None:
             port = self._port_of_running()
         else:
+            self._forget_a_dead_server()
             prefix, user = identity()
             settings = {**SETTINGS, "port": str(port)}
             if not self.durable:
@@ -170,6 +172,13 @@ class Postgres:
     def _port_of_running(self) -> int:
         lines = (self.cluster / "postmaster.pid").read_text().splitlines()
         return int(lines[3])  # the fourth line of postmaster.pid is the port
+
+    def _forget_a_dead_server(self) -> None:
+        """Drop a lock file whose pid another program has by now (after a reboot, in containers)."""
+        for process in psutil.process_iter(["name", "cwd"]):
+            if process.info["name"] == "postgres" and process.info["cwd"] == str(self.cluster):
+                return  # it lives, or its backends do: PostgreSQL decides
+        (self.cluster / "postmaster.pid").unlink(missing_ok=True)
 
     def _wait(self, port: int, seconds: float = 60) -> None:
         deadline = time.monotonic() + seconds

@@ -93,6 +93,8 @@ class Child:
         """The running process of the pid file, whoever started it."""
         try:
             pid, started = self.pid_file.read_text().split()
+            if int(pid) in STARTED:
+                STARTED[int(pid)].poll()  # a zombie of ours would look alive to PostgreSQL
             process = psutil.Process(int(pid))
             if process.create_time() != float(started) or process.status() == psutil.STATUS_ZOMBIE:
                 return None
