@@ -15,6 +15,8 @@ from ckanext.govshare.ledger.model import event
 
 from .world import NUMBER_COLUMN, OPEN_COLUMN, grant, text_of
 
+PAGE = {"Accept": "text/html"}
+
 
 def url(place, suffix=""):
     return f"/dataset/{place.name}/resource/{place.resource}/download{suffix}"
@@ -44,20 +46,20 @@ def test_a_format_that_was_not_released_is_not_made_up(ask, world):
 
 def test_without_a_log_in_conditional_data_ask_for_one_and_show_the_way_to_apply(ask, world):
     place = world.place("conditional")
-    answer = ask("anonymous", url(place))
+    answer = ask("anonymous", url(place), headers=PAGE)
     assert answer.status_code == 401
     assert f"/apply/{place.name}" in answer.get_data(as_text=True)
 
 
 def test_without_a_grant_conditional_data_show_the_way_to_apply(ask, world):
     place = world.place("conditional")
-    answer = ask("applicant", url(place))
+    answer = ask("applicant", url(place), headers=PAGE)
     assert answer.status_code == 403
     assert f"/apply/{place.name}" in answer.get_data(as_text=True)
 
 
 def test_non_open_data_give_their_reason_and_basis(ask, world):
-    answer = ask("sysadmin", url(world.place("non-open")))
+    answer = ask("sysadmin", url(world.place("non-open")), headers=PAGE)
     assert answer.status_code == 403
     page = answer.get_data(as_text=True)
     assert "依规定不予开放" in page

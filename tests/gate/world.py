@@ -131,7 +131,9 @@ def make_place(org: str, open_class: str, state: str, published: bool = True) ->
         name=f"place-{mark}", title=f"数据集 {mark}", type="dataset", owner_org=org,
         extras={
             "open_class": open_class, "class_reason": "依规定不予开放",
-            "legal_basis": '[{"title": "南阳市政务数据管理办法", "article": "第四十六条"}]',
+            "open_condition": "用于所申请的用途",
+            "legal_basis": '[{"title": "南阳市政务数据管理办法", "article": "第四十六条", '
+            '"level": "regulation"}]',
         },
     )
     model.Session.add(dataset)
@@ -260,8 +262,9 @@ def _user(role: str) -> str:
 
 
 def _join(user: str, org: str, capacity: str) -> None:
+    group = model.Group.get(org)
     model.Session.add(
-        model.Member(table_name="user", table_id=user, group_id=org, capacity=capacity)
+        model.Member(group=group, table_name="user", table_id=user, capacity=capacity)
     )
     model.Session.commit()
 

@@ -21,7 +21,7 @@ from ckanext.govshare.gate.decision import Decision
 from ckanext.govshare.gate.facts import decide
 from ckanext.govshare.gate.identity import actor
 from ckanext.govshare.gate.loader import load_job, loaded_from, sweep
-from ckanext.govshare.gate.query import ROW_NUMBER, restrict
+from ckanext.govshare.gate.query import ROW_NUMBER, restrict, visible
 
 #: Views that take nothing but the resource; the others carry addresses of their own.
 VIEWS = ("datatables_view", "text_view")
@@ -84,8 +84,8 @@ def datastore_info(
     query, decision, _ = _rows(context, data_dict)
     result = next_action(context, query)
     if decision.columns is not None:
-        visible = {*decision.columns, ROW_NUMBER}
-        result["fields"] = [f for f in result.get("fields", ()) if f["id"] in visible]
+        columns = visible(decision.columns)
+        result["fields"] = [f for f in result.get("fields", ()) if f["id"] in columns]
         result["meta"] = {"id": query["resource_id"]}
         result.pop("fields_schema", None)
         result.pop("schema", None)

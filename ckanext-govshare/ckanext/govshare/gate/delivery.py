@@ -49,6 +49,7 @@ def download(dataset: str, resource_id: str) -> Response | tuple[str, int]:
         as_attachment=True,
         download_name=_name(resource_id, decision, format_),
         etag=digest,
+        conditional=False,  # below, where the length is known
     )
     size = content.seek(0, io.SEEK_END)
     content.seek(0)
@@ -70,14 +71,16 @@ def download(dataset: str, resource_id: str) -> Response | tuple[str, int]:
 
 
 def refuse(decision: Decision) -> Response | tuple[str, int]:
-    """A page that says why, and what to do; nothing of it is cached."""
+    """A page that says why, and what to do; a program gets the reason in a word."""
+    g.govshare_personal = True
+    if "text/html" not in tk.request.headers.get("Accept", ""):
+        return Response(decision.reason + "\n", decision.status, mimetype="text/plain")
     dataset = model.Package.get(decision.dataset_name) if decision.dataset_name else None
     extras = dict(dataset.extras) if dataset and decision.status != 404 else {}
     page = tk.render(
         "gate/refused.html",
         {"decision": decision, "dataset": dataset, "extras": extras, "basis": _basis(extras)},
     )
-    g.govshare_personal = True
     return page, decision.status
 
 

@@ -12,6 +12,8 @@ from typing import Any
 
 from ckan.plugins import toolkit as tk
 
+from ckanext.govshare.gate.columns import column_id
+
 #: The row number that CKAN adds: it carries nothing of the data, and paging needs it.
 ROW_NUMBER = "_id"
 
@@ -22,18 +24,28 @@ KEYS = frozenset({
     "total_estimation_threshold",
 })
 
+#: What the DataStore itself adds on the way: the connection, and the filters again, as objects.
+ADDED = frozenset({"connection_url", "filterops"})
+
 _SORT = re.compile(
     r'^("(?P<quoted>.+)"|(?P<plain>.+?))( +(asc|desc))?( +nulls +(first|last))?$', re.IGNORECASE
 )
 
 
+def visible(released: Collection[str]) -> list[str]:
+    """The DataStore columns of these released columns, the row number first."""
+    return [ROW_NUMBER, *(column_id(name) for name in released)]
+
+
 def restrict(query: dict[str, Any], granted: Collection[str]) -> dict[str, Any]:
     """The query over the granted columns only.
 
+    :param granted: names of released columns.
     :raises tk.NotAuthorized: it names a column that is not granted, or cannot be judged.
     """
-    allowed = {*granted, ROW_NUMBER}
-    unknown = set(query) - KEYS
+    columns = visible(granted)
+    allowed = set(columns)
+    unknown = set(query) - KEYS - ADDED
     if unknown:
         raise tk.NotAuthorized(
             tk._("Your authorization covers some columns only; this search cannot be limited: {0}")
@@ -48,7 +60,7 @@ def restrict(query: dict[str, Any], granted: Collection[str]) -> dict[str, Any]:
             raise tk.NotAuthorized(
                 tk._("Your authorization does not cover the column {0}.").format(column)
             )
-    asked = _list(query.get("fields")) or [ROW_NUMBER, *granted]
+    asked = _list(query.get("fields")) or columns
     fields = [column for column in asked if column in allowed]
     if not fields:
         raise tk.NotAuthorized(tk._("Your authorization does not cover these columns."))
