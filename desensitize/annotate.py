@@ -13,6 +13,8 @@ from .find import Span, resolve
 
 TEXT_SCORE = 0.7
 SENTENCE = 12  # characters: where names inside a value are worth looking for
+PLACES = 0.5  # share of places and organizations from which on a column consists of them
+MOSTLY = 0.7  # of a bare value: the rest is how people write addresses
 SENTENCES = 0.1  # share of such values from which on a column holds sentences
 COMPANY = r"(?:公司|集团|银行|医院|学校|小学|中学|大学|幼儿园|合作社|委员会|中心|局|厂|店|所|部|院|站|馆|村|镇|乡|街道|社区|区|县|市)$"
 
@@ -32,7 +34,7 @@ def column(
         rows = np.setdiff1d(np.flatnonzero(names.shaped(values)), _rows(found))
         found.whole["PERSON"] = rows
         return found
-    _addresses(values, header, found)
+    _addresses(values, header, found, whole)
     _names(values, found, model, whole)
     return found
 
@@ -49,7 +51,7 @@ def _rows(found: Found) -> np.ndarray:
     return np.concatenate([np.empty(0, np.int64), *found.whole.values()])
 
 
-def _addresses(values: pa.StringArray, header: str, found: Found) -> None:
+def _addresses(values: pa.StringArray, header: str, found: Found, bare: bool) -> None:
     spoken = bool(headers.says(header, headers.PRIVATE_ADDRESS))
     hit = np.array(
         pc.match_substring_regex(values, "" if spoken else address.HINT).to_numpy(
@@ -59,6 +61,7 @@ def _addresses(values: pa.StringArray, header: str, found: Found) -> None:
     )
     hit[_rows(found)] = False
     whole = []
+    enough = MOSTLY if bare else 1.0
     for row in np.flatnonzero(hit):
         text = values[int(row)].as_py()
         plain, offsets = normal.with_offsets(text)
@@ -66,7 +69,7 @@ def _addresses(values: pa.StringArray, header: str, found: Found) -> None:
             Span(*normal.original_span(offsets, a, b), "ADDRESS", TEXT_SCORE)
             for a, b in address.in_text(plain)
         ]
-        if (spans and spans[0].end - spans[0].start >= 0.7 * len(text)) or (
+        if (spans and spans[0].end - spans[0].start >= enough * len(text)) or (
             spoken and address.is_address(plain)
         ):
             whole.append(int(row))
@@ -86,6 +89,8 @@ def _names(values: pa.StringArray, found: Found, model: bool, whole: bool) -> No
         pc.match_substring_regex(values, names.HINT).to_numpy(zero_copy_only=False), bool
     )
     place = np.array(pc.match_substring_regex(values, COMPANY).to_numpy(zero_copy_only=False), bool)
+    if whole and place.mean() >= PLACES:
+        return
     if not whole:
         asked = spoken | long | names.shaped(values)
     elif model and long.mean() > SENTENCES:
@@ -114,7 +119,7 @@ def _names(values: pa.StringArray, found: Found, model: bool, whole: bool) -> No
 
 def text(value: str, header: str = "", *, model: bool = True) -> list[Span]:
     """All spans of one text."""
-    found = column(pa.array([value]), header, model=model)
+    found = column(pa.array([value]), header, model=model, whole=False)
     if found.spans:
         return found.spans[0]
     return [Span(0, len(value), entity, TEXT_SCORE) for entity in found.whole]

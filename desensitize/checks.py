@@ -19,6 +19,7 @@ USCC_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 USCC_KINDS = frozenset(
     ["11", "12", "13", "19", "21", "29", "31", "32", "33", "34", "35", "39", "41", "49", "51", "52", "53", "54", "55", "59", "61", "62", "69", "71", "72", "79", "81", "89", "91", "92", "93", "A1", "A9", "N1", "N2", "N3", "N9", "Y1"]
 )
+USCC_USUAL = frozenset("11 12 13 31 51 52 53 81 91 92 93 N1 N2 N3 Y1".split())
 USCC_REGIONS = PROVINCES | {"10"}  # 100000: registered with the central authorities
 ORG_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 VIN_VALUES = {
@@ -88,8 +89,9 @@ def uscc(text: str) -> bool:
 
 
 def uscc_alone(text: str) -> bool:
-    """Characters 9 to 17 are an organisation code with a check character of its own: no chance number is."""
-    return org_code(compact(text)[8:17])
+    """A usual kind of body, and an organisation code with a check character of its own in characters 9 to 17."""
+    value = compact(text)
+    return value[:2] in USCC_USUAL and org_code(value[8:17])
 
 
 def luhn(text: str) -> bool:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from . import checks
+from .headers import says
 
 PROVINCE_LETTERS = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 NUMERALS = "一二三四五六七八九十"
@@ -77,7 +78,7 @@ class Entity:
 
     def in_header(self, header: str) -> bool:
         """Whether the column's header speaks for this entity."""
-        return any(word.lower() in header.lower() for word in self.words)
+        return bool(says(header, self.words))
 
     def label(self, lang: str = "zh") -> str:
         return self.zh if lang.startswith("zh") else self.en

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 # word → kind; the first that is found in the header decides. GB/T 37964-2019 (annexes on identifiers)
 # and GB/T 35273-2020 annex B (sensitive personal information) are where the kinds come from.
 NAMES = (
@@ -178,14 +180,16 @@ HARMLESS = (
 )
 
 
+_words = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
+
+
 def says(header: str, words: tuple[str, ...]) -> str:
-    """The first of the words that the header holds; short Latin words only as a whole."""
+    """The first of the words that the header holds; Latin words of up to four letters only as a whole."""
     lowered = header.lower()
+    latin = {word.lower() for word in _words.findall(header)}
     for word in words:
-        if not word.isascii():
-            if word in lowered:
-                return word
-        elif word in lowered.replace("-", "_").split("_") or (len(word) > 4 and word in lowered):
+        plain = word.lower()
+        if plain in latin or ((len(plain) > 4 or not plain.isascii()) and plain in lowered):
             return word
     return ""
 
@@ -193,6 +197,6 @@ def says(header: str, words: tuple[str, ...]) -> str:
 def names_a_person(header: str) -> bool:
     """Whether the header says that the column holds people's names."""
     lowered = header.strip().lower()
-    if lowered in ("name", "姓名", "名字"):
+    if lowered in ("姓名", "名字"):
         return True
     return bool(says(header, NAMES)) and not any(w in header for w in NOT_NAMES)

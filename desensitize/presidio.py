@@ -1,6 +1,6 @@
 """The same entities as Presidio recognizers, without any language model.
 
-Presidio is the contract: ``engine().analyze(text, "zh", context=[header])`` gives what ``find.in_text`` gives.
+Presidio is the contract: ``engine().analyze(text, "zh", context=header_words(header))`` gives what ``find.in_text`` gives.
 """
 
 from __future__ import annotations
@@ -15,10 +15,12 @@ from presidio_analyzer import (
     RecognizerRegistry,
     RecognizerResult,
 )
+from presidio_analyzer.context_aware_enhancers import LemmaContextAwareEnhancer
 from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngineProvider
 
 from . import find, normal
 from .entities import ENTITIES, Entity
+from .headers import says
 
 
 class TableRecognizer(EntityRecognizer):
@@ -74,10 +76,17 @@ def engine() -> AnalyzerEngine:
         registry=registry(),
         supported_languages=["zh"],
         default_score_threshold=find.THRESHOLD,
+        context_aware_enhancer=LemmaContextAwareEnhancer(context_matching_mode="whole_word"),
     )
+
+
+def header_words(header: str) -> list[str]:
+    """The words of a column's header that speak for an entity: what Presidio calls context."""
+    words = {word for entity in ENTITIES for word in entity.words}
+    return sorted(word for word in words if says(header, (word,)))
 
 
 def in_text(text: str, header: str = "") -> list[find.Span]:
     """Presidio's findings in a cell, conflicts resolved."""
-    results = engine().analyze(text, language="zh", context=[header] if header else None)
+    results = engine().analyze(text, language="zh", context=header_words(header))
     return find.resolve([find.Span(r.start, r.end, r.entity_type, r.score) for r in results])

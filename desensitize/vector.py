@@ -37,9 +37,8 @@ def _codes(pairs: frozenset[str]) -> npt.NDArray[np.bool_]:
     return table
 
 
-_PROVINCES, _KINDS, _REGIONS = map(
-    _codes, (checks.PROVINCES, checks.USCC_KINDS, checks.USCC_REGIONS)
-)
+_PROVINCES, _KINDS = _codes(checks.PROVINCES), _codes(checks.USCC_KINDS)
+_USUAL, _REGIONS = _codes(checks.USCC_USUAL), _codes(checks.USCC_REGIONS)
 
 
 def _pair(matrix: Matrix, at: int) -> npt.NDArray[np.uint16]:
@@ -85,7 +84,7 @@ def org_code(matrix: Matrix) -> Mask:
 
 
 def uscc_alone(matrix: Matrix) -> Mask:
-    return org_code(matrix[:, 8:17])
+    return _USUAL[_pair(matrix, 0)] & org_code(matrix[:, 8:17])
 
 
 def luhn(matrix: Matrix) -> Mask:
