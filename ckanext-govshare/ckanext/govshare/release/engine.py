@@ -193,6 +193,11 @@ def plan_faults(
     ]
 
 
+def page(report: dict[str, Any], signatures: list[dict[str, Any]], language: str) -> str:
+    """The evidence of one table as a page to read, print and sign, in `zh` or `en`."""
+    return evidence.html({**report, "signatures": signatures}, language)
+
+
 def undecided(plan: dict[str, Any], findings: list[dict[str, Any]] | None) -> Faults:
     """Why a saved plan cannot be carried out yet: what a person still has to decide or explain."""
     if plan.get("by_hand"):
@@ -227,12 +232,22 @@ def _propose(profile: Profile, standard_code: str) -> dict[str, Any]:
 
 def _parse(plan: dict[str, Any]) -> list[plans.Plan]:
     try:
-        return [plans.Plan.from_dict(table["plan"]) for table in plan["tables"]]
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise Held([_bad_plan(".".join(str(part) for part in first["loc"]))]) from None
-    except (KeyError, TypeError):
+        return [_parse_one(table["plan"]) for table in plan["tables"]]
+    except (KeyError, TypeError, IndexError):
         raise Held([_bad_plan("tables")]) from None
+
+
+def _parse_one(plan: dict[str, Any]) -> plans.Plan:
+    try:
+        return plans.Plan.from_dict(plan)
+    except ValidationError as error:
+        where = error.errors()[0]["loc"]
+        if where[:1] != ("columns",) or len(where) < 3:
+            raise Held([_bad_plan(".".join(str(part) for part in where))]) from None
+        column = plan["columns"][where[1]]
+        detail = str(where[-1])
+        params = {"column": column["name"], "action": column["do"]["action"], "detail": detail}
+        raise Held([{"code": "action_params", "params": params}]) from None
 
 
 def _apply(table: Table, plan: plans.Plan, key: bytes) -> Table:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 import ckan.plugins.toolkit as tk
+from ckan import model
 from ckan.lib import search
 
 from ckanext.govshare.release import stage
@@ -25,8 +26,13 @@ def follow_release(release_id: str) -> None:
 
 
 def refresh_index(dataset_id: str) -> None:
-    """Write the dataset into the search index again; a failure is tried again in the background."""
+    """Write the dataset into the search index again.
+
+    The act it follows is committed: an index that is away must not make it look as if it failed.
+    The index is kept true by its own repair.
+    """
     try:
         search.rebuild(dataset_id)
-    except search.SearchIndexError as error:
+    except Exception as error:
+        model.Session.rollback()
         log.error("dataset %s is not indexed: %s", dataset_id, type(error).__name__)

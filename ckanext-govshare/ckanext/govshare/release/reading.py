@@ -36,6 +36,7 @@ def show(release: Release, user_id: str | None) -> dict[str, Any]:
             {**problem, "message": words.sentence(problem)}
             for problem in (release.problem or {}).get("problems", [])
         ],
+        "verdicts": (release.problem or {}).get("verdicts"),
         "needed": list(signing.needed(release)),
         "turn": signing.turn(release) if release.state == "in_review" else None,
         "signatures": [

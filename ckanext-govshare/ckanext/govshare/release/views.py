@@ -8,7 +8,7 @@ import ckan.plugins.toolkit as tk
 from flask import Blueprint
 from werkzeug.wrappers import Response
 
-from ckanext.govshare.release import forms, machine, words
+from ckanext.govshare.release import engine, forms, machine, reading, words
 from ckanext.govshare.release.model import STATES
 
 __all__ = ["releases"]
@@ -69,7 +69,17 @@ def evidence(id: str) -> str | Response:
     release = _load(id)
     if isinstance(release, Response):
         return release
-    return tk.render("release/evidence.html", {"release": release, "words": words})
+    tables = (release["evidence"] or {}).get("tables", [])
+    number = _number("table", 0)
+    if number >= len(tables):
+        return tk.render("release/evidence.html", {"release": release})
+    signatures = [
+        {"office": s["office_label"], "by": s["user_title"], "decision": s["decision_label"],
+         "reason": s["reason"] or "", "at": tk.h.render_datetime(s["at"], with_hours=True)}
+        for s in release["signatures"]
+        if s["counts"]
+    ]  # fmt: skip
+    return engine.page(tables[number], signatures, words.language())
 
 
 @releases.post("/<id>/preview")
@@ -99,8 +109,10 @@ def plan(id: str) -> str | Response:
     if isinstance(release, Response):
         return release
     filled = forms.plan(tk.request.form, release)
+    standard = tk.request.form.get("standard")
+    data = {"standard": standard} if standard else {"plan": filled}
     try:
-        tk.get_action("govshare_release_plan_update")({}, {"id": id, "plan": filled})
+        tk.get_action("govshare_release_plan_update")({}, {**data, "id": id})
     except (tk.ValidationError, tk.NotAuthorized) as error:
         _flash(error)
         return _page(id, plan=filled)
@@ -160,7 +172,16 @@ def _page(
         "tables": forms.tables(release, shown),
         "rows": rows,
         "steps": _steps(release),
-        "words": words,
+        "timeline": _timeline(release),
+        "risks": _risks(release),
+        "classes": words.classes(),
+        "actions": words.actions(),
+        "targets": forms.target_labels(),
+        "parameters": forms.parameter_labels(),
+        "action_parameters": forms.PARAMETERS,
+        "standards": [(code, zh if words.language() == "zh" else en)
+                      for code, zh, en in engine.standards()],
+        "by_hand": engine.by_hand_possible(release["findings"], release["problems"]),
         "offices": words.offices(),
     }
     return tk.render("release/show.html", extra)
@@ -191,6 +212,39 @@ def _steps(release: dict[str, Any]) -> tuple[list[str], int]:
     if release["state"] == "withdrawn":
         current = -1
     return names, current
+
+
+def _timeline(release: dict[str, Any]) -> list[dict[str, Any]]:
+    """The ledger's events of the release and the comments, the oldest first."""
+    kinds, offices = words.events(), words.offices()
+    events = tk.get_action("govshare_event_list")(
+        {}, {"subject_type": "release", "subject_id": release["id"], "limit": 200}
+    )["results"]
+    entries = [
+        {
+            "at": event["at"],
+            "title": kinds.get(event["kind"], event["kind"]),
+            "actor": reading.person(event["actor"]),
+            "text": offices.get(event["office"] or ""),
+        }
+        for event in events
+        if event["kind"] != "release.commented"
+    ]
+    entries += [
+        {"at": note["at"], "title": tk._("Comment"), "actor": note["user_title"],
+         "text": f"{note['column']}: {note['text']}" if note["column"] else note["text"]}
+        for note in release["notes"]
+    ]  # fmt: skip
+    return sorted(entries, key=lambda entry: entry["at"])
+
+
+def _risks(release: dict[str, Any]) -> list[dict[str, Any]]:
+    """The risk figures of each table: of the output, or of the one that was held back."""
+    tables = (release["evidence"] or {}).get("tables", [])
+    figures = [t["risk"]["figures"] for t in tables] or [
+        verdict["risk"] for verdict in release["verdicts"] or []
+    ]
+    return [f for f in figures if f]
 
 
 def _login() -> Response:

@@ -6,8 +6,11 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 
+from desensitize.classify import label
+from desensitize.evidence_page import ACTIONS, CLASSES
 from desensitize.messages import MESSAGES
 from desensitize.problems import Problem
+from desensitize.profile import WHY, Why
 
 
 def states() -> dict[str, str]:
@@ -53,6 +56,65 @@ def decisions() -> dict[str, str]:
 def ended(reason: str | None) -> str | None:
     """Why a release ended; the room's own codes are said in words."""
     return tk._("newer content came from the source") if reason == "superseded" else reason
+
+
+def classes() -> dict[str, str]:
+    """The classes of a column, in the library's own words."""
+    at = 1 if language() == "zh" else 0
+    return {code: names[at] for code, names in CLASSES.items()}
+
+
+def actions() -> dict[str, str]:
+    """What can be done to a column, in the library's own words."""
+    at = 1 if language() == "zh" else 0
+    return {code: names[at] for code, names in ACTIONS.items()}
+
+
+def types() -> dict[str, str]:
+    return {
+        "empty": tk._("empty"),
+        "integer": tk._("whole number"),
+        "number": tk._("number"),
+        "date": tk._("date"),
+        "text": tk._("text"),
+    }
+
+
+def evidence(facts: dict[str, Any]) -> list[str]:
+    """Why a column got its class, and how often each entity was found. No raw value."""
+    why = [
+        Why(w["code"], w["params"]).message(language()) if w["code"] in WHY else w["code"]
+        for w in facts["why"]
+    ]
+    hits = [
+        tk._("{entity}: {count} rows").format(entity=label(e, language()), count=h["weighted"])
+        for e, h in sorted(facts["hits"].items())
+        if e not in ("FORMULA", "EXPONENT")
+    ]
+    return why + hits
+
+
+def events() -> dict[str, str]:
+    """What the ledger's kinds of a release say."""
+    return {
+        "release.received": tk._("File received into quarantine"),
+        "release.superseded": tk._("Superseded by newer content"),
+        "release.scanned": tk._("Scanned, plan proposed"),
+        "release.scan_again": tk._("Scan asked for again"),
+        "release.held": tk._("Held for a person"),
+        "release.looked": tk._("Looked at rows"),
+        "release.planned": tk._("Plan saved"),
+        "release.transform_asked": tk._("Desensitization started"),
+        "release.transformed": tk._("Desensitized and scanned again"),
+        "release.signed": tk._("Signed by the department"),
+        "release.reviewed": tk._("Signed in review"),
+        "release.returned": tk._("Returned to the department"),
+        "release.commented": tk._("Commented"),
+        "release.standing": tk._("Sent on the standing signature"),
+        "release.released": tk._("Released"),
+        "release.replaced": tk._("Replaced by a newer release"),
+        "release.withdrawn": tk._("Withdrawn"),
+    }
 
 
 def language() -> str:
