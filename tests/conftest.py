@@ -57,8 +57,14 @@ def _throw_away_stack(config: pytest.Config) -> Path:
 @pytest.hookimpl(trylast=True)  # after CKAN's pytest plugin has loaded the settings
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Make the tables of the throw-away stack."""
+    if _only_pure(session.config):
+        return
+    from ckan import model
+
     admin_url = session.config.stash.get(ADMIN_URL, None)
     if admin_url:
         from ckanext.govshare.stack.upgrade import upgrade
 
         upgrade(admin_url)
+    # Else CKAN's fixture `clean_db` drops every table and makes its own only, not the rooms'.
+    model.repo.tables_created_and_initialised = True

@@ -1,0 +1,1 @@
+"""Benchmarks: `make bench`, or one with `make bench ONLY=search`."""
