@@ -8,11 +8,12 @@ from datetime import date, datetime, timedelta
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from ckanext.govshare.rules import clocks, profiles
 from ckanext.govshare.rules.calendar import WorkingCalendar
 from ckanext.govshare.rules.facts import Facts, Transition
+from ckanext.govshare.rules.machine import may
 from ckanext.govshare.rules.machines import APPLICATION, PENDING
 from ckanext.govshare.rules.openness import Basis
 
@@ -60,17 +61,27 @@ class Application(RuleBasedStateMachine):
             valid_to=date(2030, 1, 1), **more,
         )  # fmt: skip
 
-    @rule(hours=st.integers(1, 24 * 12))
+    @precondition(lambda self: self.state in PENDING)
+    @rule(hours=st.integers(1, 24 * 6))
     def time_goes_on(self, hours: int) -> None:
         self.now += timedelta(hours=hours)
 
-    @rule(
-        actor=st.sampled_from(sorted(PEOPLE)),
-        act=st.sampled_from([act for act in APPLICATION.acts if act not in BY_TIME]),
-        days=st.integers(0, 12),
-        reason=st.sampled_from(["", "理由"]),
-    )
-    def somebody_acts(self, actor: str, act: str, days: int, reason: str) -> None:
+    @precondition(lambda self: self.state in PENDING)
+    @rule(data=st.data(), days=st.integers(0, 12), reason=st.sampled_from(["理由", ""]))
+    def somebody_acts(self, data: st.DataObject, days: int, reason: str) -> None:
+        """Somebody in office does what belongs to the state, in time or not, alone or not."""
+        actor, act = data.draw(
+            st.sampled_from(
+                [
+                    (actor, move.act)
+                    for move in APPLICATION.moves
+                    for actor in sorted(PEOPLE)
+                    if self.state in move.sources
+                    and move.act not in {*BY_TIME, "withdraw"}
+                    and may(move.by, self.facts(actor))
+                ]
+            )
+        )
         lapsed = APPLICATION.lapse(self.state, self.facts(None))
         known = self.facts(actor, extension_days=days, reason=reason)
         answer = APPLICATION.step(self.state, act, known)
@@ -91,6 +102,7 @@ class Application(RuleBasedStateMachine):
             assert reason
         self.state = answer.target
 
+    @precondition(lambda self: self.state in PENDING)
     @rule()
     def the_messenger_comes(self) -> None:
         lapsed = APPLICATION.lapse(self.state, self.facts(None))
@@ -118,6 +130,15 @@ class Application(RuleBasedStateMachine):
         cap = clock.limit_wd.value
         cap += clock.extension.limit_wd.value if clock.extension else 0
         assert self.due.day <= clocks.due_from(self.first.start, cap, CALENDAR).day
+
+    @precondition(lambda self: self.state not in PENDING)
+    @rule(act=st.sampled_from(APPLICATION.acts), actor=st.sampled_from([None, *PEOPLE]))
+    def what_is_decided_stays(self, act: str, actor: str | None) -> None:
+        self.now += timedelta(days=30)
+        answer = APPLICATION.step(self.state, act, self.facts(actor, reason="理由"))
+        if isinstance(answer, Transition):
+            assert act in ("deliver", "provide", "object")
+            self.state = answer.target
 
     @invariant()
     def the_state_is_declared(self) -> None:
