@@ -1,7 +1,7 @@
 """Runs every benchmark, or those named: `python -m benchmarks [NAME …]`.
 
 A benchmark is a module here with `run() -> list[Result]`. Its figures go to
-`benchmarks/results/NAME.json` and are printed as a table; a goal that is not met ends with exit code 1.
+`benchmarks/results/NAME.json` and are printed as a table. A goal that is not met: exit code 1.
 """
 
 from __future__ import annotations

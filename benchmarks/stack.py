@@ -21,7 +21,8 @@ from benchmarks.result import Result
 from ckanext.govshare.stack import launcher, status
 
 ROOT = Path(__file__).resolve().parents[1]
-COMMAND = [sys.executable, "-c", "from ckanext.govshare.stack.cli import main; main()", "--lang", "en"]
+CODE = "from ckanext.govshare.stack.cli import main; main()"
+COMMAND = [sys.executable, "-c", CODE, "--lang", "en"]
 DATASETS = int(os.environ.get("DATASETS", "10000"))
 
 

@@ -9,7 +9,8 @@ import sys
 import time
 from pathlib import Path
 
-COMMAND = [sys.executable, "-c", "from ckanext.govshare.stack.cli import main; main()", "--lang", "en"]
+CODE = "from ckanext.govshare.stack.cli import main; main()"
+COMMAND = [sys.executable, "-c", CODE, "--lang", "en"]
 PATIENCE = 300
 started: list[subprocess.Popen[str]] = []
 

@@ -75,7 +75,7 @@ def test_starting_again_adopts_what_runs(running):
 
 
 def test_a_lock_of_a_dead_server_is_no_obstacle(tmp_path):
-    """The power failed, and another program has the old server's pid now: it starts all the same."""
+    """The power failed, another program has the old server's pid now: it starts all the same."""
     services.start(tmp_path, durable=False)
     database = services.children(tmp_path)[0]
     lock = tmp_path / "postgres" / "postmaster.pid"

@@ -116,7 +116,8 @@ from pathlib import Path
 disk = Path({str(disk)!r})
 mount = lambda *how: subprocess.run(["mount", *how], check=True)
 mount("-t", "tmpfs", "-o", "size=30m", "tmpfs", str(disk))
-done = subprocess.run({COMMAND!r} + ["--data", str(disk / "var"), "up"], capture_output=True, text=True)
+done = subprocess.run({COMMAND!r} + ["--data", str(disk / "var"), "up"],
+                      capture_output=True, text=True)
 print(done.returncode, done.stdout, done.stderr)
 mount("-o", "remount,size=300m", str(disk))
 from ckanext.govshare.stack import services

@@ -81,7 +81,8 @@ def test_status_names_every_part_as_well(data):
 
 def test_secrets_are_for_their_owner_only(data):
     """Secrets, settings and the first password: 0600, folders 0700, no password told aloud."""
-    for name in ("secrets.json", "portal/ckan.ini", "first-administrator.txt", "valkey/valkey.conf"):
+    for name in ("secrets.json", "portal/ckan.ini", "first-administrator.txt", "site.ini",
+                 "valkey/valkey.conf"):
         assert stat.S_IMODE((data / name).stat().st_mode) == 0o600
     for name in ("", "postgres", "storage", "index", "log", "run", "portal"):
         assert stat.S_IMODE((data / name).stat().st_mode) == 0o700
@@ -138,7 +139,7 @@ def test_a_killed_launcher_leaves_nothing(data):
 
 
 def test_up_adopts_services_that_run_and_sigterm_stops_in_order(data):
-    """Services left running are used as they are; SIGTERM stops the page first, the database last."""
+    """Services left running are used as they are; SIGTERM stops the database last."""
     services.start(data)
     before = [child.find() for child in services.children(data)]
     process = start(data)

@@ -103,7 +103,7 @@ def _role(cursor: extensions.cursor, role: str, password: str) -> None:
         "select rolsuper or pg_has_role(current_user, %s, 'usage') from pg_roles"
         " where rolname = current_user", [role],
     )
-    if not cursor.fetchone()[0]:
+    if cursor.fetchone() != (True,):
         cursor.execute(sql.SQL("grant {} to current_user").format(sql.Identifier(role)))
 
 

@@ -24,14 +24,13 @@ def make(note: Path) -> bool:
     password = secrets.token_urlsafe(12)
     # Before the account: a kill in between leaves no account without a known password.
     private_write(note, f"{NAME}\n{password}\n")
-    user = model.User.get(NAME)
-    if user is None:
+    if model.User.get(NAME) is None:
         tk.get_action("user_create")(
             {"ignore_auth": True, "user": site_user},
             {"name": NAME, "email": "admin@localhost.localdomain", "password": password,
              "fullname": "系统管理员"},
         )
-        user = model.User.get(NAME)
+    user = model.Session.query(model.User).filter(model.User.name == NAME).one()
     user.password = password
     user.state = "active"
     user.sysadmin = True

@@ -13,6 +13,7 @@ import threading
 
 import redis
 import rq
+from redis.exceptions import RedisError
 
 from ckanext.govshare.stack import settings
 
@@ -42,7 +43,7 @@ def main(ini: str) -> None:
     while not over.is_set():
         try:
             ask(connection, values["ckan.site_id"])
-        except redis.exceptions.RedisError as error:
+        except RedisError as error:
             print(f"scheduler: the queue does not answer: {error}", flush=True)
         over.wait(PERIOD)
 

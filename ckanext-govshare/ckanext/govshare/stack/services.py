@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import redis
+from redis.exceptions import RedisError
 
 from ckanext.govshare.stack import databases, keys, ports, postgres, valkey
 from ckanext.govshare.stack.errors import StackError
@@ -181,7 +182,7 @@ def check_queue(url: str) -> None:
     try:
         with redis.Redis.from_url(url, socket_connect_timeout=5) as client:
             client.ping()
-    except (redis.exceptions.RedisError, ValueError) as error:
+    except (RedisError, ValueError) as error:
         place = urlsplit(url).netloc.rpartition("@")[2]
         raise StackError(
             _("The queue at {place} does not answer: {reason}", place=place, reason=error),

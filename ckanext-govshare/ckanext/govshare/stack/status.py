@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import psutil
 import psycopg2
 import redis
+from redis.exceptions import RedisError
 
 from ckanext.govshare.stack import launcher, portal, services, settings
 from ckanext.govshare.stack.processes import Child
@@ -70,7 +71,7 @@ def _ask_queue(url: str) -> str:
     try:
         with redis.Redis.from_url(url, socket_connect_timeout=5) as client:
             facts = client.info("server")
-    except (redis.exceptions.RedisError, ValueError):
+    except (RedisError, ValueError):
         return ""
     name = str(facts.get("server_name", "redis")).capitalize()
     return f"{name} {facts.get('valkey_version') or facts['redis_version']}"

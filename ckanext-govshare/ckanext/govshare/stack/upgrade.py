@@ -34,13 +34,20 @@ def upgrade(admin_url: str) -> None:
         if p.plugin_loaded(name):
             _migrate_room(rooms / name)
     if p.plugin_loaded("datastore"):
-        catalogue = parse_db_config("sqlalchemy.url")
-        write = parse_db_config("ckan.datastore.write_url")
-        read = parse_db_config("ckan.datastore.read_url")
+        catalogue = _address("sqlalchemy.url")
+        write = _address("ckan.datastore.write_url")
+        read = _address("ckan.datastore.read_url")
         databases.permit_datastore(admin_url, permissions_sql(
             maindb=catalogue["db_name"], datastoredb=write["db_name"],
             mainuser=catalogue["db_user"], writeuser=write["db_user"], readuser=read["db_user"],
         ))
+
+
+def _address(setting: str) -> dict[str, str]:
+    parts = parse_db_config(setting)
+    if parts is None:
+        raise ValueError(f"{setting} is no database URL")  # never the URL: it holds a password
+    return parts
 
 
 def _migrate_room(folder: Path) -> None:
@@ -61,7 +68,8 @@ def repair_index() -> int:
         row.id for row in
         model.Session.query(model.Package.id).filter(model.Package.state == "active")
     }
-    indexed = set(search.query_for("package").get_all_entity_ids(max_results=len(wanted) + MANY))
+    query = search.query_for(model.Package)
+    indexed = set(query.get_all_entity_ids(max_results=len(wanted) + MANY))
     index = search.index_for(model.Package)
     for gone in indexed - wanted:
         index.delete_package({"id": gone})

@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import redis
+from redis.exceptions import RedisError
 
 from ckanext.govshare.stack.errors import StackError
 from ckanext.govshare.stack.language import _
@@ -87,7 +88,7 @@ class Valkey:
                 try:
                     client.ping()
                     return
-                except redis.exceptions.RedisError:
+                except RedisError:
                     if self.child.find() is None or time.monotonic() > deadline:
                         break
                     time.sleep(0.02)
