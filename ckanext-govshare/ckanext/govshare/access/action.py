@@ -11,8 +11,8 @@ from ckan import model
 from ckan.plugins import toolkit as tk
 from ckan.types import Context
 
-from ckanext.govshare import ledger, offices
-from ckanext.govshare.access import schema
+from ckanext.govshare import offices
+from ckanext.govshare.access import schema, stops
 from ckanext.govshare.access.model import Grant, get, table
 
 
@@ -48,51 +48,36 @@ def govshare_grant_show(context: Context, data_dict: dict[str, Any]) -> dict[str
     """One grant, for its holder and those who handle or supervise it."""
     grant = _found(data_dict["id"])
     tk.check_access("govshare_grant_show", context, {"grant": grant})
-    return _as_dict(grant)
+    return {**_as_dict(grant), "stops": stops.of(grant.id)}
 
 
 @tk.validate_action_data(schema.govshare_grant_suspend)
 def govshare_grant_suspend(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
     """Stop a grant at once, with ground, reason and evidence (LY 14, NY 41)."""
-    return _change(context, data_dict, "suspend", "active", "suspended")
+    return _change(context, data_dict, "suspend")
 
 
 @tk.validate_action_data(schema.govshare_grant_resume)
 def govshare_grant_resume(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
     """Let a suspended grant go on, once the risk is gone."""
-    return _change(context, data_dict, "resume", "suspended", "active")
+    return _change(context, data_dict, "resume")
 
 
 @tk.validate_action_data(schema.govshare_grant_end)
 def govshare_grant_end(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
     """End a grant for good: by the authority for a breach, or by its holder."""
-    return _change(context, data_dict, "end", None, "ended")
+    return _change(context, data_dict, "end")
 
 
-def _change(
-    context: Context, data_dict: dict[str, Any], verb: str, before: str | None, after: str
-) -> dict[str, Any]:
+def _change(context: Context, data_dict: dict[str, Any], act: str) -> dict[str, Any]:
     grant = _found(data_dict["id"], lock=True)
-    tk.check_access(f"govshare_grant_{verb}", context, {"grant": grant})
-    if grant.state == "ended" or (before and grant.state != before):
+    try:
+        tk.check_access(f"govshare_grant_{act}", context, {"grant": grant})
+        stops.change(grant, act, offices.actor_id(context) or "", data_dict)
+        model.Session.commit()
+    except Exception:
         model.Session.rollback()
-        raise tk.ValidationError({"state": [
-            tk._("The grant is %(state)s; this is not possible now.") % {"state": grant.state}
-        ]})
-    model.Session.execute(table.update().where(table.c.id == grant.id).values(state=after))
-    actor = offices.actor_id(context)
-    ledger.append(
-        f"grant.{after}" if verb != "resume" else "grant.resumed",
-        actor=actor,
-        office="holder" if actor == grant.holder else "authority",
-        subject=("grant", grant.id),
-        data={
-            "case": grant.case_id, "dataset": grant.dataset_id,
-            "ground": data_dict.get("ground"), "reason": data_dict["reason"],
-            "evidence": data_dict.get("evidence"),
-        },
-    )
-    model.Session.commit()
+        raise
     return _as_dict(_found(grant.id))
 
 
@@ -112,4 +97,10 @@ def _as_dict(grant: Grant) -> dict[str, Any]:
             ("created", grant.created),
         )
     }
-    return {**asdict(grant), **dates, "standing": grant.standing(datetime.now(UTC))}
+    package = model.Package.get(grant.dataset_id)
+    return {
+        **asdict(grant), **dates,
+        "standing": grant.standing(datetime.now(UTC)),
+        "dataset_name": package.name if package else None,
+        "dataset_title": (package.title or package.name) if package else grant.dataset_id,
+    }

@@ -77,7 +77,7 @@ def history(case: dict[str, Any]) -> list[dict[str, Any]]:
 def own_grants() -> list[dict[str, Any]]:
     if not plugins.plugin_loaded("govshare_access"):
         return []
-    return _with_titles(tk.get_action("govshare_grant_list")({}, {}))
+    return tk.get_action("govshare_grant_list")({}, {})
 
 
 def grants_of(case: dict[str, Any]) -> list[dict[str, Any]]:
@@ -89,7 +89,7 @@ def grants_of(case: dict[str, Any]) -> list[dict[str, Any]]:
         found = tk.get_action("govshare_grant_list")({}, asked)
     except tk.NotAuthorized:
         return []
-    return _with_titles([g for g in found if g["case_id"] == case["id"]])
+    return [g for g in found if g["case_id"] == case["id"]]
 
 
 def colleagues(case: dict[str, Any]) -> list[tuple[str, str]]:
@@ -106,18 +106,3 @@ def flash(error: tk.ValidationError) -> None:
     for messages in error.error_dict.values():
         for message in messages if isinstance(messages, list) else [messages]:
             tk.h.flash_error(message)
-
-
-def _with_titles(grants: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    def package(id: str) -> Any:
-        return model.Package.get(id)
-
-    return [
-        {
-            **grant,
-            "dataset_title": found.title or found.name if (found := package(grant["dataset_id"]))
-            else grant["dataset_id"],
-            "dataset_name": found.name if found else "",
-        }
-        for grant in grants
-    ]

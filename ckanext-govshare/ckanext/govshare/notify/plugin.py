@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from ckan import plugins as p
+from ckan.common import CKANConfig
+from ckan.plugins import toolkit as tk
+
+from ckanext.govshare.notify import action, auth, cli, views
 
 
+@tk.blanket.actions(action)
+@tk.blanket.auth_functions(auth)
+@tk.blanket.blueprints(views)
+@tk.blanket.cli(cli)
 class Plugin(p.SingletonPlugin):
-    pass
+    p.implements(p.IConfigurer)
+
+    def update_config(self, config: CKANConfig) -> None:
+        tk.add_template_directory(config, "templates")

@@ -26,3 +26,8 @@ def render(kind: str, language: str, values: dict[str, Any]) -> Text:
 def _all() -> dict[str, dict[str, dict[str, str]]]:
     path = config_dir() / "catalogue" / "messages.toml"
     return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def path(subject_type: str | None, subject_id: str | None) -> str:
+    """The page of what the message is about, on this site."""
+    return f"/{subject_type}/{subject_id}" if subject_type in ("case", "grant", "release") else "/"
