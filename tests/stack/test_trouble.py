@@ -28,9 +28,11 @@ def test_the_wanted_port_is_taken(data):
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         done = govshare(data, "up", "--port", str(port))
-    assert done.returncode == 1
-    assert f"Port {port} is in use" in done.stdout
-    assert "--port" in done.stdout
+        detached = govshare(data, "up", "--detach", "--port", str(port))
+    for said in (done, detached):
+        assert said.returncode == 1
+        assert f"✗ Port {port} is in use" in said.stdout
+        assert "→ Choose another with --port" in said.stdout
     assert not (data / "postgres").exists()
 
 

@@ -29,25 +29,22 @@ def start(data_dir: Path, port: int | None, demo: bool, say: Say) -> None:
             command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-    with log.open("rb") as progress:
+    with log.open(encoding="utf-8", errors="replace") as progress:
         progress.seek(begin)
+        problem = remedy = ""
         while True:
             ended = process.poll() is not None
             ready = launcher.state(data_dir).get("pid") == process.pid
-            last = _repeat(progress.read(), say)
+            for line in progress.read().splitlines():
+                if line.startswith("✗ "):
+                    problem = line.removeprefix("✗ ")
+                elif line.startswith("  → "):
+                    remedy = line.removeprefix("  → ")
+                elif line:
+                    say(line.removeprefix("· "))
             if ready:
                 return
             if ended:
-                raise StackError(last or _("The launcher ended."), _("Read {log}.", log=log))
+                raise StackError(problem or _("The launcher ended."),
+                                 remedy or _("Read {log}.", log=log))
             time.sleep(0.1)
-
-
-def _repeat(said: bytes, say: Say) -> str:
-    """Pass on whole lines; returns the problem when one was among them."""
-    problem = ""
-    for line in said.decode(errors="replace").splitlines():
-        if line.startswith("✗ "):
-            problem = line.removeprefix("✗ ")
-        elif line:
-            say(line.removeprefix("· ").removeprefix("  → "))
-    return problem

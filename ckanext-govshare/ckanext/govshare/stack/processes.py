@@ -11,6 +11,7 @@ import ctypes
 import os
 import signal
 import subprocess
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -111,15 +112,21 @@ class Child:
         family = [process, *_children(process)]
         with contextlib.suppress(psutil.NoSuchProcess):
             process.send_signal(self.stop_signal)
-        _, alive = psutil.wait_procs([process], timeout=self.patience)
-        for one in [*alive, *family]:
+        self._wait_for_end()
+        for one in family:
             with contextlib.suppress(psutil.NoSuchProcess):
                 one.kill()
-        psutil.wait_procs(family, timeout=5)
+        self._wait_for_end()
         if process.pid in STARTED:
             STARTED.pop(process.pid).wait()
         self.pid_file.unlink(missing_ok=True)
         return True
+
+    def _wait_for_end(self) -> None:
+        """Until it is gone or a zombie, which somebody else may never reap."""
+        deadline = time.monotonic() + self.patience
+        while self.find() and time.monotonic() < deadline:
+            time.sleep(0.05)
 
     def tail(self, lines: int = 5) -> str:
         """The last lines of its log."""
