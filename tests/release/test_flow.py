@@ -82,7 +82,7 @@ def test_scan_finds_and_proposes(town, receive, work):
     assert not any(value in str(shown) for value in (*IDS, "王建国", "13803770001"))
 
 
-@pytest.mark.requirement("NY-44c", "ZS-27c")
+@pytest.mark.requirement("NY-44b", "ZS-27c")
 def test_journey_from_raw_to_served(town, transformed, work):
     """Scan, plan, transform, three signatures by three persons: then, and only then, the vault."""
     shown = transformed()
