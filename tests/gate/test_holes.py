@@ -557,9 +557,9 @@ def test_a_token_limited_to_reading_does_not_write(call, world):
 
 def test_a_harvested_record_is_not_shown(world, request_context):
     pytest.importorskip("ckanext.harvest")
-    from ckanext.govshare.gate import action
+    from ckanext.govshare.gate import harvest
 
-    shown = action.harvest_object_show(
+    shown = harvest.harvest_object_show(
         lambda _context, _data: {"id": "x", "content": "secret", "extras": {"a": "b"}}, {}, {}
     )
     assert shown == {"id": "x", "content": None, "extras": {}}

@@ -3,25 +3,20 @@
 An auth function is skipped under `ignore_auth`; these are not.
 """
 
-# ruff: noqa: ARG001  CKAN fixes the signatures
+
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from ckan import model
 from ckan.plugins import plugin_loaded
 from ckan.plugins import toolkit as tk
 from ckan.types import Action, Context
-from ckanext.datastore.backend import DatastoreBackend
 
-from ckanext.govshare.gate import auth, reads, writes
-from ckanext.govshare.gate.decision import Decision
-from ckanext.govshare.gate.facts import decide
-from ckanext.govshare.gate.identity import actor
-from ckanext.govshare.gate.loader import load_job, loaded_from, sweep
-from ckanext.govshare.gate.query import ROW_NUMBER, restrict, visible
+from ckanext.govshare.gate import auth, harvest, rows, writes
+from ckanext.govshare.gate.loader import has_ended, load_job, sweep
+from ckanext.govshare.gate.wrapping import may_see, refused
 
 #: Views that take nothing but the resource; the others carry addresses of their own.
 VIEWS = ("datatables_view", "text_view")
@@ -34,83 +29,18 @@ REFUSED = (
 )
 
 
-def functions() -> dict[str, Action]:
+def functions() -> dict[str, Any]:
+    held = (
+        rows.datastore_search, rows.datastore_info, package_show, package_list, package_create,
+        package_update, package_delete, dataset_purge, bulk_update_delete, member_list,
+        follow_dataset, dataset_followee_list, resource_view_create, resource_view_update,
+        govshare_datastore_load,
+    )
     return {
-        **{name: _refused() for name in REFUSED},
-        **{
-            f.__name__: f
-            for f in (
-                datastore_search, datastore_info, package_show, package_list, package_create,
-                package_update, package_delete, dataset_purge, bulk_update_delete,
-                member_list, follow_dataset, dataset_followee_list,
-                resource_view_create, resource_view_update, govshare_datastore_load,
-            )
-        },
-        **({"harvest_object_show": harvest_object_show} if plugin_loaded("harvest") else {}),
+        **{name: refused() for name in REFUSED},
+        **{function.__name__: function for function in held},
+        **(harvest.functions() if plugin_loaded("harvest") else {}),
     }
-
-
-def _refused() -> Action:
-    @tk.chained_action
-    def refused(next_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
-        raise tk.NotAuthorized(tk._("This is closed in this portal."))
-
-    return refused
-
-
-@tk.chained_action
-@tk.side_effect_free
-def datastore_search(
-    next_action: Action, context: Context, data_dict: dict[str, Any]
-) -> dict[str, Any]:
-    """Rows of the live release, in the granted columns; each served page is a recorded read."""
-    query, decision, reader = _rows(context, data_dict)
-    if decision.columns is not None:
-        query = restrict(query, decision.columns)
-    result = next_action(context, query)
-    fields = [f["id"] for f in result.get("fields", ()) if f["id"] != ROW_NUMBER]
-    records = result.get("records")
-    size = len(records) if isinstance(records, str) else len(json.dumps(records, default=str))
-    reads.record(reader, query["resource_id"], decision, "rows", size, fields)
-    return result
-
-
-@tk.chained_action
-@tk.side_effect_free
-def datastore_info(
-    next_action: Action, context: Context, data_dict: dict[str, Any]
-) -> dict[str, Any]:
-    """The columns that the reader may have; no counts and sizes for a part of them."""
-    query, decision, _ = _rows(context, data_dict)
-    result = next_action(context, query)
-    if decision.columns is not None:
-        columns = visible(decision.columns)
-        result["fields"] = [f for f in result.get("fields", ()) if f["id"] in columns]
-        result["meta"] = {"id": query["resource_id"]}
-        result.pop("fields_schema", None)
-        result.pop("schema", None)
-    return result
-
-
-def _rows(context: Context, data_dict: dict[str, Any]) -> tuple[dict[str, Any], Decision, Any]:
-    """The query on the real table, with the decision on it.
-
-    :raises tk.NotAuthorized: the reader may not have these rows.
-    :raises tk.ObjectNotFound: the rows of the live release are not loaded.
-    """
-    query = dict(data_dict)
-    alias = str(query.pop("id", None) or query.get("resource_id") or "")
-    _, real = DatastoreBackend.get_active_backend().resource_id_from_alias(alias)
-    query["resource_id"] = real or alias
-    reader = actor(context)
-    decision = decide(reader, query["resource_id"], "rows")
-    if not decision.allowed:
-        if decision.status == 404:
-            raise tk.ObjectNotFound(tk._("There are no such rows."))
-        raise tk.NotAuthorized(decision.reason)
-    if loaded_from(query["resource_id"]) != decision.release_id:
-        raise tk.ObjectNotFound(tk._("The rows of this release are not loaded yet."))
-    return query, decision, reader
 
 
 @tk.chained_action
@@ -187,7 +117,7 @@ def member_list(
     if context.get("ignore_auth"):
         return members
     datasets = {m[0] for m in members if model.Package.get(m[0]) is not None}
-    return [m for m in members if m[0] not in datasets or _may_see(context, m[0])]
+    return [m for m in members if m[0] not in datasets or may_see(context, m[0])]
 
 
 @tk.chained_action
@@ -207,7 +137,7 @@ def dataset_followee_list(
     return [
         tk.get_action("package_show")(tk.fresh_context(context), {"id": dataset["id"]})
         for dataset in found
-        if _may_see(context, dataset["id"])
+        if may_see(context, dataset["id"])
     ]
 
 
@@ -224,16 +154,6 @@ def resource_view_update(next_action: Action, context: Context, data_dict: dict[
     return next_action(context, data_dict)
 
 
-@tk.chained_action
-@tk.side_effect_free
-def harvest_object_show(
-    next_action: Action, context: Context, data_dict: dict[str, Any]
-) -> dict[str, Any]:
-    """ckanext-harvest shows what a source sent, raw, to everybody."""
-    found = next_action(context, data_dict)
-    return {**found, "content": None, "extras": {}}
-
-
 def govshare_datastore_load(context: Context, data_dict: dict[str, Any]) -> dict[str, str]:
     """Fill the DataStore from a live release, and drop the tables of releases that ended.
 
@@ -247,15 +167,8 @@ def govshare_datastore_load(context: Context, data_dict: dict[str, Any]) -> dict
 
 def _sweep_later() -> None:
     """Drop the tables of what was deleted; until then the gate serves nothing of them."""
-    tk.enqueue_job(sweep, title="sweep ended rows")
-
-
-def _may_see(context: Context, dataset_id: str) -> bool:
-    try:
-        tk.check_access("package_show", tk.fresh_context(context), {"id": dataset_id})
-    except (tk.NotAuthorized, tk.ObjectNotFound):
-        return False
-    return True
+    if has_ended():
+        tk.enqueue_job(sweep, title="sweep ended rows")
 
 
 def _check_view(view_type: str | None) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from ckan.plugins import toolkit as tk
-from ckan.types import AuthFunction, AuthResult, Context
+from ckan.types import AuthFunction, AuthResult, ChainedAuthFunction, Context, DataDict
 
 from ckanext.govshare.gate.facts import decide
 from ckanext.govshare.gate.identity import actor
@@ -30,7 +30,7 @@ NEVER = (
 )
 
 
-def functions() -> dict[str, AuthFunction]:
+def functions() -> dict[str, Any]:
     return {
         **{name: _never_chained() for name in NEVER_CHAINED},
         **{name: _never() for name in NEVER},
@@ -51,24 +51,25 @@ def _never() -> AuthFunction:
     return never
 
 
-def _never_chained() -> AuthFunction:
+def _never_chained() -> ChainedAuthFunction:
     @tk.chained_auth_function
     @tk.auth_sysadmins_check
     @tk.auth_allow_anonymous_access
     def never(
-        next_auth: AuthFunction, context: Context, data_dict: dict[str, Any]
+        next_auth: AuthFunction, context: Context, data_dict: DataDict | None
     ) -> AuthResult:
         return {"success": False, "msg": tk._("This is closed in this portal.")}
 
     return never
 
 
-def _rows() -> AuthFunction:
+def _rows() -> ChainedAuthFunction:
     @tk.chained_auth_function
     @tk.auth_sysadmins_check
     @tk.auth_allow_anonymous_access
-    def rows(next_auth: AuthFunction, context: Context, data_dict: dict[str, Any]) -> AuthResult:
-        resource_id = str(data_dict.get("resource_id") or data_dict.get("id") or "")
+    def rows(next_auth: AuthFunction, context: Context, data_dict: DataDict | None) -> AuthResult:
+        asked = data_dict or {}
+        resource_id = str(asked.get("resource_id") or asked.get("id") or "")
         decision = decide(actor(context), resource_id, "rows")
         return {"success": decision.allowed, "msg": decision.reason}
 

@@ -54,7 +54,7 @@ def download(dataset: str, resource_id: str) -> Response | tuple[str, int]:
     size = content.seek(0, io.SEEK_END)
     content.seek(0)
     response.content_length = size
-    response.make_conditional(tk.request, accept_ranges=True, complete_length=size)
+    response.make_conditional(tk.request.environ, accept_ranges=True, complete_length=size)
     response.headers["X-Content-Type-Options"] = "nosniff"
     if not decision.shared_cache:
         forbid_caches(response)

@@ -28,8 +28,9 @@ def actor(context: Mapping[str, Any] | None = None) -> Actor:
         user = model.User.get(context["user"]) if context.get("user") else None
     else:
         user = model.User.get(current_user.name) if has_request_context() else None
-    is_active = isinstance(user, model.User) and user.state == "active"
-    return Actor(user.id if is_active else None, _scopes())
+    if user is None or user.state != "active":
+        return Actor(None, _scopes())
+    return Actor(user.id, _scopes())
 
 
 def remember(token: Mapping[str, Any]) -> None:

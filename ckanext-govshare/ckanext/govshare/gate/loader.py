@@ -47,6 +47,10 @@ ENDED = sa.text("""
                           where t.id in (l.resource_id, l.dataset_id)))
 """)
 
+BURIED = sa.text("""
+    select from govshare_rows g join govshare_tombstone t on t.id = g.resource_id limit 1
+""")
+
 #: Tables that CKAN made for a resource: their names are UUIDs.
 TABLES = sa.text("""
     select relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
@@ -94,6 +98,11 @@ def sweep() -> None:
     _lock()
     _sweep()
     model.Session.commit()
+
+
+def has_ended() -> bool:
+    """Whether a table still stands of something that was deleted."""
+    return model.Session.execute(BURIED).first() is not None
 
 
 def loaded_from(resource_id: str) -> str | None:
