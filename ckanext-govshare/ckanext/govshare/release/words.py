@@ -29,10 +29,10 @@ def states() -> dict[str, str]:
 
 def offices() -> dict[str, str]:
     return {
-        "publisher": tk._("Department publisher"),
-        "reviewer": tk._("Department reviewer"),
+        "publisher": tk._("Publisher"),
+        "reviewer": tk._("Reviewer"),
         "confidentiality_reviewer": tk._("Confidentiality reviewer"),
-        "head": tk._("Head of the department"),
+        "head": tk._("Head of department"),
         "authority": tk._("Data authority"),
         "auditor": tk._("Auditor"),
         "operator": tk._("Operator"),
