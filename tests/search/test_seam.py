@@ -96,7 +96,7 @@ def test_private_titles_reach_nobody_else() -> None:
     assert helpers.call_action("package_autocomplete", other, q="gkdtz") != []
 
 
-@pytest.mark.filterwarnings("ignore:distutils Version:DeprecationWarning")  # CKAN's DataStore
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # in CKAN's DataStore
 def test_columns_of_the_data_are_found() -> None:
     dataset = factories.Dataset(title="名录")
     resource = factories.Resource(package_id=dataset["id"])

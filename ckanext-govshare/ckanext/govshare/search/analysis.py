@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeAlias
 
 import tantivy
 
@@ -30,12 +31,8 @@ _CASE = re.compile(r"(?<=[a-z\u00df-\u00ff])(?=[A-Z\u00c0-\u00de])")
 _POSSESSIVE = re.compile(r"(?<=\w)['’]s\b", re.I)
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    text: str
-    position: int
-    start: int
-    end: int
+Token: TypeAlias = tuple[str, int, int, int]
+"""Text, position, and where it is in the (normalized) value. A bare tuple: a document has a thousand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,43 +85,48 @@ def _pieces(text: str, split_case: bool) -> Iterator[tuple[str, int]]:
             yield piece, start
 
 
-def tokens(text: str, *, stem: bool = True, position: int = 0) -> list[Token]:
-    """The index tokens of one value, starting at `position`. `stem` is the schema's type `text`."""
+@lru_cache(maxsize=20_000)
+def tokens(text: str, *, stem: bool = True) -> tuple[Token, ...]:
+    """The index tokens of one value, from position 0. `stem` is the schema's type `text`."""
     text = _POSSESSIVE.sub("  ", normalize(text))
     found: list[Token] = []
     joined: list[tuple[str, int, int, int]] = []  # parts of one written word: wi-fi, 2024-01
+    position = 0
 
     def flush() -> None:
         if len(joined) > 1:
             whole = "".join(part for part, *_ in joined)
-            found.append(Token(_latin(whole, stem), joined[0][1], joined[0][2], joined[-1][3]))
+            found.append((_latin(whole, stem), joined[0][1], joined[0][2], joined[-1][3]))
         joined.clear()
 
     for piece, start in _pieces(text, split_case=stem):
         end = start + len(piece)
         if _HAN.match(piece):
             flush()
-            found.extend(_han_tokens(piece, position, start))
+            found += [
+                (word, position + low, start + low, start + high)
+                for word, low, high in _han_tokens(piece)
+            ]
             position += len(piece)
         elif piece[0].isalnum():
             if joined and joined[-1][0].isdigit() != piece.isdigit():
                 flush()
-            found.append(Token(_latin(piece, stem), position, start, end))
+            found.append((_latin(piece, stem), position, start, end))
             joined.append((piece, position, start, end))
             position += 1
         elif piece.isspace():
             flush()
     flush()
-    return found
+    return tuple(found)
 
 
-def _han_tokens(run: str, position: int, start: int) -> Iterator[Token]:
-    for i in range(len(run)):
-        yield Token(run[i], position + i, start + i, start + i + 1)
-        if i + 1 < len(run):
-            yield Token(run[i : i + 2], position + i, start + i, start + i + 2)
-    for word, low, high in words.cut_for_index(run):
-        yield Token("=" + word, position + low, start + low, start + high)
+@lru_cache(maxsize=50_000)
+def _han_tokens(run: str) -> tuple[tuple[str, int, int], ...]:
+    """Characters, pairs and words of a run, with offsets in it."""
+    found = [(char, i, i + 1) for i, char in enumerate(run)]
+    found += [(run[i : i + 2], i, i + 2) for i in range(len(run) - 1)]
+    found += [("=" + word, low, high) for word, low, high in words.cut_for_index(run)]
+    return tuple(found)
 
 
 def units(text: str, *, split_case: bool = True) -> list[Unit]:
@@ -163,10 +165,11 @@ def phrase(text: str, *, stem: bool) -> list[tuple[int, str]]:
     return found
 
 
-def grams(text: str) -> set[str]:
+@lru_cache(maxsize=5_000)
+def grams(text: str) -> frozenset[str]:
     """Pieces of 2 to 10 characters, as the schema's `text_ngram`; Chinese also by pinyin."""
     text = normalize(text).lower()[:LONGEST]
     found = {text[i : i + n] for n in range(2, 11) for i in range(len(text) - n + 1)}
     for spelled in words.pinyin(text):
         found.update(spelled)
-    return found
+    return frozenset(found)

@@ -40,9 +40,9 @@ def spans(text: str, query: str) -> list[tuple[int, int]]:
     ]
     if latin:
         found += [
-            (token.start, token.end)
-            for token in analysis.tokens(normal, stem=True)
-            if token.text in latin
+            (start, end)
+            for word, _, start, end in analysis.tokens(normal, stem=True)
+            if word in latin
         ]
     joined: list[tuple[int, int]] = []
     for start, end in sorted(found):

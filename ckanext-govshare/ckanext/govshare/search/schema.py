@@ -228,7 +228,7 @@ class _Builder:
         self.out = tantivy.Document()
         self.columns: dict[str, list[str]] = {}
         self.positions: dict[str, int] = {}
-        self.streams: dict[str, tuple[list[str], list[tantivy.Token]]] = {}
+        self.streams: dict[str, list[tantivy.Token]] = {}
 
     def build(self) -> tantivy.Document:
         fields = dict(self.source)
@@ -288,22 +288,20 @@ class _Builder:
 
     def text(self, field: str, value: str, *, stem: bool) -> None:
         own = field in OWN_TEXT
-        stream = self.streams.setdefault(field if own else "t", ([], []))[1]
-        position = self.positions.get(field, 0)
+        stream = self.streams.setdefault(field if own else "t", [])
+        first = self.positions.get(field, 0)
         prefix = "" if own else field + SEP
-        last = position
-        for token in analysis.tokens(value, stem=stem, position=position):
-            stream.append(
-                tantivy.Token(prefix + token.text, token.position, token.start, token.end)
-            )
-            last = max(last, token.position)
-        self.positions[field] = last + analysis.GAP
+        found = analysis.tokens(value, stem=stem)
+        # Nothing reads the offsets of the index: snippets look at the text itself.
+        stream += [tantivy.Token(prefix + token[0], first + token[1], 0, 1) for token in found]
+        last = max((token[1] for token in found), default=0)
+        self.positions[field] = first + last + analysis.GAP
 
     def finish(self, fields: dict[str, Any], kept: dict[str, Any]) -> None:
         self.out.add_text("key", str(fields["index_id"]))
         if title := values("title", fields.get("title")):
             self.out.add_text("s", f"=title{SEP}{exact(title[0])}")
-        for field, (_, stream) in self.streams.items():
+        for field, stream in self.streams.items():
             if stream:
                 self.out.add_pre_tokenized_text(field, tantivy.PreTokenizedString("", stream))
         if self.columns:
