@@ -9,7 +9,7 @@ def state(code: str) -> str:
     return {
         "draft": tk._("Draft"),
         "submitted": tk._("Submitted"),
-        "accepted": tk._("Received"),
+        "accepted": tk._("Case received"),
         "in_review": tk._("In review"),
         "extension_requested": tk._("Extension asked for"),
         "extended": tk._("Extended"),
@@ -17,13 +17,13 @@ def state(code: str) -> str:
         "approved": tk._("Approved"),
         "partially_approved": tk._("Approved in part"),
         "refused": tk._("Refused"),
-        "withdrawn": tk._("Withdrawn"),
+        "withdrawn": tk._("Taken back"),
         "deemed_approved": tk._("Deemed approved"),
         "escalated": tk._("Data authority provides"),
         "delivered": tk._("Delivered"),
         "disputed": tk._("Disputed"),
         "filed": tk._("Filed"),
-        "received": tk._("Received"),
+        "received": tk._("Case received"),
         "agreed": tk._("Agreed"),
         "change_proposed": tk._("Change proposed"),
         "catalogue_changed": tk._("Catalogue changed"),
@@ -40,8 +40,8 @@ def act(code: str) -> str:
     return {
         "submit": tk._("Submit"),
         "submitted": tk._("Submitted"),
-        "received": tk._("Received"),
-        "receive": tk._("Received"),
+        "received": tk._("Case received"),
+        "receive": tk._("Case received"),
         "take": tk._("Take the case"),
         "assign": tk._("Assign"),
         "comment": tk._("Comment inside the office"),
@@ -111,8 +111,8 @@ def field(code: str) -> str:
         "mode": tk._("Mode"),
         "applicant_kind": tk._("Applicant"),
         "undertaking": tk._("Undertaking"),
-        "reason": tk._("Reason"),
-        "evidence": tk._("Evidence"),
+        "reason": tk._("Reason given"),
+        "evidence": tk._("Supporting evidence"),
     }.get(code, code)
 
 

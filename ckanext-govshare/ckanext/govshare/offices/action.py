@@ -132,7 +132,9 @@ def _keep_membership(user_id: str, org_id: str | None) -> None:
             membership.state = "deleted"
         return
     if membership is None:
-        membership = model.Member(group_id=org_id, table_name="user", table_id=user_id)
+        # By object: `group_id` alone is lost, because CKAN's constructor sets `group` to None.
+        group = model.Group.get(org_id)
+        membership = model.Member(group=group, table_name="user", table_id=user_id)
         model.Session.add(membership)
     membership.capacity = "editor" if "publisher" in held else "member"
 
