@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from ckan import model
-from ckan.logic import _actions
+from ckan import logic, model
 from ckan.plugins import toolkit as tk
 
 log = logging.getLogger(__name__)
@@ -14,7 +13,7 @@ log = logging.getLogger(__name__)
 def names() -> list[str]:
     """The tick actions of the loaded rooms, in alphabetical order."""
     tk.get_action("status_show")  # fills the registry
-    return sorted(name for name in _actions
+    return sorted(name for name in logic._actions
                   if name.startswith("govshare_") and name.endswith("_tick"))
 
 
