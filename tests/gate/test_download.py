@@ -115,7 +115,7 @@ def test_a_file_that_changed_on_disk_is_not_handed_out(ask, world, site):
     place = world.place("unconditional", "replaced")
     with site.flask_app.test_request_context():
         path = Vault().path(place.digest)
-    kept = path.read_bytes()
+    kept, before = path.read_bytes(), _events("vault.damaged")
     path.write_bytes(kept + b"x")
     try:
         answer = ask("anonymous", url(place))
@@ -123,6 +123,8 @@ def test_a_file_that_changed_on_disk_is_not_handed_out(ask, world, site):
         path.write_bytes(kept)
     assert answer.status_code == 404
     assert place.live.open_canary not in text_of(answer)
+    model.Session.rollback()
+    assert _events("vault.damaged") == before + 1
 
 
 def test_every_served_read_is_written_down_and_a_conditional_one_is_an_event(
@@ -151,6 +153,6 @@ def _reads(place) -> int:
     return model.Session.execute(query).scalar_one()
 
 
-def _events() -> int:
-    query = sa.select(sa.func.count()).where(event.c.kind == "data.read")
+def _events(kind: str = "data.read") -> int:
+    query = sa.select(sa.func.count()).where(event.c.kind == kind)
     return model.Session.execute(query).scalar_one()

@@ -42,6 +42,7 @@ def download(dataset: str, resource_id: str) -> Response | tuple[str, int]:
     except (KeyError, tk.ObjectNotFound, Missing):
         return refuse(Decision(False, 404, "no-rendition"))
     except NotIntact:
+        reads.report_damage(decision)
         return refuse(Decision(False, 404, "not-intact"))
     response = send_file(
         content,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
 from collections.abc import Collection
 from datetime import UTC, datetime
@@ -14,6 +15,16 @@ from ckanext.govshare import ledger
 from ckanext.govshare.access.model import take_read
 from ckanext.govshare.gate.decision import Actor, Decision
 from ckanext.govshare.gate.model import read
+
+log = logging.getLogger(__name__)
+
+
+def report_damage(decision: Decision) -> None:
+    """The vault holds other bytes than were signed: an event for the auditor, a line for the log."""
+    log.error("release %s: the stored bytes are not what was signed", decision.release_id)
+    if decision.release_id is not None:
+        ledger.append("vault.damaged", actor=None, subject=("release", decision.release_id))
+        model.Session.commit()
 
 
 def record(
