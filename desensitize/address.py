@@ -22,6 +22,11 @@ _lead = re.compile(
 )
 # RE2: what every address contains.
 HINT = rf"{ROAD}[\x{{4e00}}-\x{{9fff}}A-Z]{{0,12}}{DOOR}|住|地址|寄到|寄往|送到|户籍地|籍贯"
+# RE2: a bare value that is an address and nothing else.
+WHOLE = (
+    rf"^[\x{{4e00}}-\x{{9fff}}A-Za-z0-9()]{{1,40}}[\x{{4e00}}-\x{{9fff}}A-Za-z]{ROAD}[东西南北中]?[段侧]?"
+    rf"(?:[\x{{4e00}}-\x{{9fff}}A-Z]{{0,10}}{DOOR}-?)+(?:[0-9]{{2,4}}(?:室|号)?)?$"
+)
 _suffix = re.compile(
     r"(?:特别行政区|维吾尔自治区|壮族自治区|回族自治区|自治区|自治州|自治县|省|市|区|县|旗|盟|州)$"
 )

@@ -60,9 +60,14 @@ def _addresses(values: pa.StringArray, header: str, found: Found, bare: bool) ->
         bool,
     )
     hit[_rows(found)] = False
-    whole = []
     enough = MOSTLY if bare else 1.0
-    for row in np.flatnonzero(hit):
+    full = np.zeros(len(values), bool)
+    if bare:
+        full = hit & np.array(pc.match_substring_regex(values, address.WHOLE).to_numpy(zero_copy_only=False), bool)
+    whole = np.flatnonzero(full).tolist()
+    for row in whole:
+        found.spans.pop(row, None)
+    for row in np.flatnonzero(hit & ~full):
         text = values[int(row)].as_py()
         plain, offsets = normal.with_offsets(text)
         spans = [
@@ -104,6 +109,7 @@ def _names(values: pa.StringArray, found: Found, model: bool, whole: bool) -> No
     asked[_rows(found)] = False
     rows = np.flatnonzero(asked)
     texts = values.take(pa.array(rows)).to_pylist()
+    whole_rows: dict[str, list[int]] = {}
     for row, text, spans in zip(rows, texts, names.in_texts(texts, model), strict=True):
         mine = [Span(a, b, kind, TEXT_SCORE) for a, b, kind in spans]
         if not mine:
@@ -111,10 +117,13 @@ def _names(values: pa.StringArray, found: Found, model: bool, whole: bool) -> No
         merged = resolve([*found.spans.get(int(row), []), *mine])
         if len(merged) == 1 and merged[0].end - merged[0].start == len(text):
             kind = merged[0].entity
-            found.whole[kind] = np.append(found.whole.get(kind, np.empty(0, np.int64)), row)
+            whole_rows.setdefault(kind, []).append(int(row))
             found.spans.pop(int(row), None)
         else:
             found.spans[int(row)] = merged
+    for kind, some in whole_rows.items():
+        before = found.whole.get(kind, np.empty(0, np.int64))
+        found.whole[kind] = np.union1d(before, some).astype(np.int64)
 
 
 def text(value: str, header: str = "", *, model: bool = True) -> list[Span]:

@@ -36,8 +36,14 @@ class Found:
 def _re2(entities: tuple[Entity, ...]) -> str:
     """One filter for all entities that speak for themselves, and for the words of the others."""
     alone = [f"(?:{e.hint or e.core})" for e in entities if not e.needs_words]
+    return "(?i)" + "|".join(alone) + "|" + _words(entities)
+
+
+@cache
+def _words(entities: tuple[Entity, ...]) -> str:
+    """RE2: any word that an entity needs beside it."""
     words = sorted({w for e in entities if e.needs_words for w in e.words})
-    return "(?i)" + "|".join([*alone, *words])
+    return "(?i)" + ("|".join(words) or "^$ ")
 
 
 def column(
@@ -46,12 +52,12 @@ def column(
     """Findings in distinct ``values`` (no nulls) under a column header."""
     found = Found()
     odd = _indices(pc.match_substring_regex(values, normal.CHANGES))
-    plain = _replace(values, odd, [normal.normalise(values[int(i)].as_py()) for i in odd])
+    plain = _replace(values, odd, [normal.normalise(v) for v in values.take(pa.array(odd)).to_pylist()])
     run = _mask(pc.match_substring_regex(plain, f"^[0-9A-Za-z]{{1,{LONGEST_RUN}}}$"))
     original = np.zeros(len(values), bool)
     original[odd] = True
     _runs(plain, np.flatnonzero(run & ~original), header, entities, found)
-    _texts(values, plain, np.flatnonzero(~run | original), header, entities, found)
+    _texts(values, plain, np.flatnonzero(~run | original), header, entities, found, original)
     return found
 
 
@@ -120,6 +126,7 @@ def _texts(
     header: str,
     entities: tuple[Entity, ...],
     found: Found,
+    odd: vector.Mask,
 ) -> None:
     """Every other value: the exact rule, where the filter lets it through."""
     spoken = tuple(e for e in entities if e.needs_words and e.in_header(header))
@@ -129,21 +136,54 @@ def _texts(
         rows, texts = rows[keep], texts.filter(pa.array(keep))
     if not len(rows):
         return
-    wanted: dict[int, list[Entity]] = {}
-    for entity in entities:
-        hit = _mask(pc.match_substring_regex(texts, entity.prefilter))
-        if entity.needs_words and entity not in spoken:
-            hit &= _mask(pc.match_substring_regex(texts, "(?i)" + "|".join(entity.words)))
-        for row in rows[hit]:
-            wanted.setdefault(int(row), []).append(entity)
-    for row, some in wanted.items():
-        text = values[row].as_py()
+    worded = np.flatnonzero(_mask(pc.match_substring_regex(texts, _words(entities))))
+    hits = np.stack([_sieve(entity, texts, entity in spoken, worded) for entity in entities])
+    alone = (hits.sum(axis=0) == 1) & ~odd[rows]
+    whole: dict[str, list[int]] = {}
+    done = np.zeros(len(rows), bool)
+    for entity, hit in zip(entities, hits, strict=True):
+        places = np.flatnonzero(hit & alone)
+        if len(places) and (entity in spoken or not entity.needs_words):
+            full = places[_full(entity, texts.take(pa.array(places)), entity.in_header(header))]
+            whole.setdefault(entity.name, []).extend(rows[full].tolist())
+            done[full] = True
+    left = np.flatnonzero(hits.any(axis=0) & ~done)
+    for place, text in zip(left, values.take(pa.array(rows[left])).to_pylist(), strict=True):
+        row = int(rows[place])
+        some = [entities[i] for i in np.flatnonzero(hits[:, place])]
         spans = find.in_text(text, header, some)
         if len(spans) == 1 and spans[0].start == 0 and spans[0].end == len(text):
-            name = spans[0].entity
-            found.whole[name] = np.append(found.whole.get(name, np.empty(0, np.int64)), row)
+            whole.setdefault(spans[0].entity, []).append(row)
         elif spans:
             found.spans[row] = spans
+    for name, some_rows in whole.items():
+        before = found.whole.get(name, np.empty(0, np.int64))
+        if some_rows:
+            found.whole[name] = np.union1d(before, some_rows).astype(np.int64)
+
+
+def _sieve(
+    entity: Entity, texts: pa.StringArray, spoken: bool, worded: npt.NDArray[np.int64]
+) -> vector.Mask:
+    """Where an entity may be: its hint, and its words (``worded``: texts with any) if it needs them."""
+    if spoken or not entity.needs_words:
+        return _mask(pc.match_substring_regex(texts, entity.prefilter))
+    hit = np.zeros(len(texts), bool)
+    if len(worded):
+        some = texts.take(pa.array(worded))
+        hit[worded] = _mask(pc.match_substring_regex(some, "(?i)" + "|".join(entity.words)))
+        near = np.flatnonzero(hit)
+        hit[near] = _mask(pc.match_substring_regex(texts.take(pa.array(near)), entity.prefilter))
+    return hit
+
+
+def _full(entity: Entity, texts: pa.StringArray, spoken: bool) -> vector.Mask:
+    """Which texts are the entity from end to end; the exact rule would say so too."""
+    hit = _mask(pc.match_substring_regex(texts, f"(?i)^(?:{entity.core})$"))
+    for check in (entity.check, None if spoken else entity.alone):
+        if check is not None:
+            hit &= [check(text) for text in texts.to_pylist()]
+    return hit
 
 
 def _mask(array: pa.BooleanArray) -> vector.Mask:

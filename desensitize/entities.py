@@ -194,7 +194,7 @@ ENTITIES: tuple[Entity, ...] = (
         "GB/T 35273-2020",
         5,
         ahead=AHEAD + NOT_AMOUNT,
-        hint=r"1[3-9]\d[ -]?\d",
+        hint=r"1[3-9]\d[ -]?\d{1,4}[ -]?\d{3,5}",
     ),
     Entity(
         "CN_LANDLINE",

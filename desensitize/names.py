@@ -48,7 +48,13 @@ _doing = re.compile(
 _minority = re.compile(
     rf"(?<![{HAN}·])[{HAN}]{{2,7}}·[{HAN}]{{2,8}}(?:·[{HAN}]{{2,8}})?(?=[^{HAN}]|$|[{STOP}])"
 )
-HINT = f"{TRIGGERS}|{DOES}|先生|女士|小姐|同志|同学|大爷|大妈|阿姨|·|1[3-9][0-9]{{9}}"
+_HAN = r"[\x{4e00}-\x{9fff}]"
+# RE2: what every text with a name by rule contains.
+HINT = (
+    rf"(?:{TRIGGERS})(?:姓名)?(?:是|为|名叫|叫|:|：|\s){{0,3}}{PATTERN}|·"
+    rf"|{PATTERN}{_HAN}{{1,2}}(?:先生|女士|小姐|同志|同学|大爷|大妈|阿姨|老师|医生|律师|{DOES.replace('[,(]', '[,，(（]').replace('[,)]', '[,，)）]')}"
+    rf"|[,，:：(（\s]{{0,2}}(?:[+＋]?[8８][6６])?[1１][3-9３-９])"
+)
 SHAPE = rf"^(?:{PATTERN}[\x{{4e00}}-\x{{9fff}}]{{1,2}}|[\x{{4e00}}-\x{{9fff}}]{{2,7}}·[\x{{4e00}}-\x{{9fff}}]{{2,8}})$"
 SHARE = 0.5
 SAMPLE = 2000

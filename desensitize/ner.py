@@ -6,6 +6,7 @@ Batches hold texts of exactly equal length: padding would change the answers.
 from __future__ import annotations
 
 import re
+import threading
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -21,10 +22,18 @@ _sentence = re.compile(r"[^。！？!?;；\n]{1,200}[。！？!?;；\n]*")
 Spans = list[tuple[int, int, str]]
 
 
+_lock = threading.Lock()
+
+
 @cache
+def _load() -> LAC:
+    return LAC()
+
+
 def model() -> LAC:
     """The model, read from its package once: no download."""
-    return LAC()
+    with _lock:
+        return _load()
 
 
 def tag(texts: Sequence[str], progress: Callable[[float], None] | None = None) -> list[Spans]:

@@ -6,6 +6,7 @@ Each character is normalised by itself (NFKC), so a span found in the normalised
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 # Dashes that NFKC leaves alone but people write into numbers; characters that print as nothing.
@@ -32,13 +33,22 @@ def normalise(text: str) -> str:
     return text if text.isascii() else text.translate(_table)
 
 
+# Characters that become none or several: only they move the others.
+_moves = re.compile(
+    "[" + "".join(re.escape(chr(c)) for c in range(0x80, 0x30000)
+                  if not 0xD800 <= c <= 0xDFFF and len(_table[c]) != 1) + "]"
+)
+
+
 def with_offsets(text: str) -> tuple[str, list[int] | None]:
-    """The normal form and, for each of its characters and its end, the index in ``text``; None if equal."""
-    normal = normalise(text)
-    if text.isascii() or all(len(_table[ord(c)]) == 1 for c in text):
-        return normal, None
+    """The normal form and, for each of its characters and its end, the index in ``text``.
+
+    None where every character stays in its place.
+    """
+    if text.isascii() or not _moves.search(text):
+        return normalise(text), None
     offsets = [i for i, c in enumerate(text) for _ in _table[ord(c)]]
-    return normal, [*offsets, len(text)]
+    return normalise(text), [*offsets, len(text)]
 
 
 def original_span(offsets: list[int] | None, start: int, end: int) -> tuple[int, int]:
