@@ -10,7 +10,7 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckanext.harvest.model import HarvestObject
 
-from ckanext.govshare.stack.demo import people, publication, tables
+from ckanext.govshare.stack.demo import applications, people, publication, tables
 from harvesters import runner
 
 Say = Callable[[str], None]
@@ -29,9 +29,11 @@ def load(say: Say = print) -> None:
         people.make(account, folder / "accounts.txt", by)
     sources = Path(tk.aslist(tk.config["govshare.harvest.folders"])[0])
     tables.write(sources)
+    everything: dict[str, dict[str, Any]] = {}
     for department in spec["department"]:
         say(tk._("Demo: {department}").format(department=department["title"]))
         packages = _harvest(department, sources / department["name"], by)
+        everything |= packages
         for dataset in department["dataset"]:
             package = packages.get(dataset["title"])
             if package and not _begun(package["id"]):
@@ -39,39 +41,37 @@ def load(say: Say = print) -> None:
                     package, department["name"], dataset.get("keep", {}),
                     publication.WAITS.get(dataset["title"]),
                 )
+    say(tk._("Demo: applications"))
+    applications.file(everything)
     say(tk._("Demo: accounts and passwords are in {path}").format(path=folder / "accounts.txt"))
 
 
 def _organization(department: dict[str, Any], by: str) -> None:
     if model.Group.get(department["name"]) is None:
-        tk.get_action("organization_create")(
-            {"user": by, "ignore_auth": True},
-            {"name": department["name"], "title": department["title"]},
-        )
+        _site("organization_create", by, name=department["name"], title=department["title"])
 
 
 def _harvest(department: dict[str, Any], folder: Path, by: str) -> dict[str, dict[str, Any]]:
     """Harvest the department's folder; the datasets by title."""
-    context = {"user": by, "ignore_auth": True}
     name = f"{department['name']}-folder"
     if model.Package.get(name) is None:
-        tk.get_action("harvest_source_create")(
-            context,
-            {"name": name, "title": f"{department['title']}文件夹", "url": folder.as_uri(),
-             "source_type": "govshare_file", "owner_org": department["name"],
-             "frequency": "MANUAL", "config": "{}"},
-        )
-        source = model.Package.get(name)
-        job = tk.get_action("harvest_job_create")(
-            dict(context), {"source_id": source.id, "run": False}
-        )
+        _site("harvest_source_create", by, name=name, title=f"{department['title']}文件夹",
+              url=folder.as_uri(), source_type="govshare_file", owner_org=department["name"],
+              frequency="MANUAL", config="{}")
+        source_id = _site("package_show", by, id=name)["id"]
+        job = _site("harvest_job_create", by, source_id=source_id, run=False)
         runner.run(job["id"])
-    source_id = model.Package.get(name).id
+    source_id = _site("package_show", by, id=name)["id"]
     ids = model.Session.query(HarvestObject.package_id).filter(
         HarvestObject.harvest_source_id == source_id, HarvestObject.current.is_(True)
     )
-    shown = [tk.get_action("package_show")(dict(context), {"id": row[0]}) for row in ids]
+    shown = [_site("package_show", by, id=row[0]) for row in ids]
     return {package["title"]: package for package in shown}
+
+
+def _site(action: str, by: str, **data: Any) -> Any:
+    """An action as the site itself."""
+    return tk.get_action(action)({"user": by, "ignore_auth": True}, data)
 
 
 def _begun(dataset_id: str) -> bool:
