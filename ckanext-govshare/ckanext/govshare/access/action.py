@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,9 +11,12 @@ from ckan import model
 from ckan.plugins import toolkit as tk
 from ckan.types import Context
 
-from ckanext.govshare import offices
+from ckanext.govshare import notify, offices
 from ckanext.govshare.access import schema, stops
 from ckanext.govshare.access.model import Grant, get, table
+from ckanext.govshare.rules.clocks import day_of
+
+REMIND = timedelta(days=14)
 
 
 @tk.side_effect_free
@@ -69,6 +72,28 @@ def govshare_grant_end(context: Context, data_dict: dict[str, Any]) -> dict[str,
     return _change(context, data_dict, "end")
 
 
+def govshare_grant_tick(context: Context, data_dict: dict[str, Any]) -> dict[str, int]:
+    """For the scheduler: tell holders whose grant ends soon or has ended, each once."""
+    tk.check_access("govshare_grant_tick", context, data_dict)
+    now = datetime.now(UTC)
+    ending = sa.select(table).where(
+        table.c.state == "active", table.c.valid_to <= now + REMIND,
+        table.c.valid_to > now - REMIND,
+    )
+    told = {"expiring": 0, "expired": 0}
+    for grant in [Grant(*row) for row in model.Session.execute(ending)]:
+        what = "expired" if grant.standing(now) == "expired" else "expiring"
+        values = {
+            "dataset": _as_dict(grant)["dataset_title"],
+            "until": _last_day(grant),
+        }
+        told[what] += notify.send(
+            f"grant_{what}", grant.holder, ("grant", grant.id), values, once=f"{what}:{grant.id}"
+        )
+        model.Session.commit()
+    return told
+
+
 def _change(context: Context, data_dict: dict[str, Any], act: str) -> dict[str, Any]:
     grant = _found(data_dict["id"], lock=True)
     try:
@@ -79,6 +104,13 @@ def _change(context: Context, data_dict: dict[str, Any], act: str) -> dict[str, 
         model.Session.rollback()
         raise
     return _as_dict(_found(grant.id))
+
+
+def _last_day(grant: Grant) -> str:
+    """The last day of use: a grant ends at 24:00 of it."""
+    if grant.valid_to is None:
+        return "—"
+    return day_of(grant.valid_to - timedelta(microseconds=1)).isoformat()
 
 
 def _found(grant_id: str, *, lock: bool = False) -> Grant:

@@ -67,6 +67,11 @@ def govshare_grant_end(context: Context, data_dict: dict[str, Any]) -> AuthResul
     return govshare_grant_suspend(context, data_dict)
 
 
+@tk.auth_sysadmins_check
+def govshare_grant_tick(_context: Context, _data_dict: dict[str, Any]) -> AuthResult:
+    return _no(tk._("Only the scheduler does this."))
+
+
 def _grant(data_dict: dict[str, Any]) -> Grant | None:
     """The grant in question: from the action, or by id when another room asks."""
     return data_dict.get("grant") or get(data_dict.get("id", ""))

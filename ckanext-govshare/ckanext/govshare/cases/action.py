@@ -11,7 +11,7 @@ from ckan.plugins import toolkit as tk
 from ckan.types import Context
 
 from ckanext.govshare import offices
-from ckanext.govshare.cases import acts, filing, lapse, public, reading, schema
+from ckanext.govshare.cases import acts, filing, lapse, public, reading, schema, tick
 from ckanext.govshare.cases.model import Case, find, get, table
 
 
@@ -142,6 +142,12 @@ def govshare_case_register(context: Context, data_dict: dict[str, Any]) -> dict[
     """The public register: refusals without the applicants, answer times by department."""
     tk.check_access("govshare_case_register", context, data_dict)
     return {"refusals": public.refusals(), "answer_times": public.answer_times()}
+
+
+def govshare_case_tick(context: Context, data_dict: dict[str, Any]) -> dict[str, int]:
+    """For the scheduler: remind, and tell what time has done. It decides nothing."""
+    tk.check_access("govshare_case_tick", context, data_dict)
+    return tick.run()
 
 
 def _settled(case_id: str) -> Case:

@@ -67,6 +67,11 @@ def govshare_case_watch(context: Context, _data_dict: dict[str, Any]) -> AuthRes
     return _no(tk._("Only those who supervise see the cases of all departments."))
 
 
+@tk.auth_sysadmins_check
+def govshare_case_tick(_context: Context, _data_dict: dict[str, Any]) -> AuthResult:
+    return _no(tk._("Only the scheduler does this."))
+
+
 @tk.auth_allow_anonymous_access
 def govshare_case_register(_context: Context, _data_dict: dict[str, Any]) -> AuthResult:
     return {"success": True}

@@ -71,6 +71,14 @@ def extended(case: Case, days: int) -> dict[str, Any]:
     return {"clock": {**case.clock, "extension": longer.as_json()}, **_columns(longer)}
 
 
+def recounted(case: Case, after: Due) -> dict[str, Any]:
+    """The columns after the same clock was counted by another calendar."""
+    first = after.extends or after
+    longer = after.as_json() if after.extends else None
+    clock = {**(case.clock or {}), "due": first.as_json(), "extension": longer}
+    return {"clock": clock, **_columns(after), "first_due_day": first.day}
+
+
 def running(case: Case) -> Due | None:
     """The clock that decides, as it was counted; None where no regulation sets one."""
     if case.clock is None or case.clock["advisory"] or case.due_moment is None:

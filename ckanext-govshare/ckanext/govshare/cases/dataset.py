@@ -16,6 +16,10 @@ COLUMNS = sa.text(
     " where dataset_id = :id and state = 'released' order by resource_id"
 )
 
+DIGESTS = sa.text(
+    "select id, digest from govshare_release where dataset_id = :id and state = 'released'"
+)
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -48,6 +52,12 @@ def entry(name_or_id: str) -> Entry:
     if not found.published:
         raise tk.ObjectNotFound(tk._("There is no such dataset in the catalogue."))
     return found
+
+
+def live_releases(dataset_id: str) -> dict[str, str]:
+    """The digest of each released file now, by the release's id."""
+    rows = model.Session.execute(DIGESTS, {"id": dataset_id})
+    return {row.id: row.digest for row in rows}
 
 
 def title(dataset_id: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from ckan.plugins import toolkit as tk
 
-from ckanext.govshare.cases import clock, decisions, forms, judge, news, notes, parties
+from ckanext.govshare.cases import clock, corrections, decisions, forms, judge, news, notes, parties
 from ckanext.govshare.cases.effect import Effect, Given, Values
 from ckanext.govshare.cases.model import Case
 
@@ -154,4 +154,5 @@ EFFECTS: dict[str, Effect] = {
             "case_disputed", case, ("head", "authority")
         ),
     ),
+    **corrections.EFFECTS,
 }

@@ -69,8 +69,8 @@ def act(code: str) -> str:
         "reject": tk._("No error found"),
         "begin": tk._("Begin the correction"),
         "correct": tk._("Corrected"),
-        "close": tk._("Close"),
-        "close_rejected": tk._("Close"),
+        "close": tk._("Close the case"),
+        "close_rejected": tk._("Close the case"),
     }.get(code, code)
 
 

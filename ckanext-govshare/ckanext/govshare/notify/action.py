@@ -10,7 +10,7 @@ from ckan.plugins import toolkit as tk
 from ckan.types import Context
 
 from ckanext.govshare import offices
-from ckanext.govshare.notify import texts
+from ckanext.govshare.notify import mail, texts
 from ckanext.govshare.notify.model import Message, table
 
 LONGEST = 200
@@ -40,6 +40,12 @@ def govshare_message_read(context: Context, data_dict: dict[str, Any]) -> dict[s
     marked = model.Session.execute(change.returning(table.c.id)).all()
     model.Session.commit()
     return {"marked": len(marked)}
+
+
+def govshare_notify_tick(context: Context, data_dict: dict[str, Any]) -> dict[str, int]:
+    """For the scheduler: mail what waits in the outbox."""
+    tk.check_access("govshare_notify_tick", context, data_dict)
+    return mail.deliver()
 
 
 def _as_dict(message: Message) -> dict[str, Any]:

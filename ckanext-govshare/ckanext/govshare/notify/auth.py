@@ -20,3 +20,8 @@ def govshare_message_list(context: Context, _data_dict: dict[str, Any]) -> AuthR
 @tk.auth_sysadmins_check
 def govshare_message_read(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     return govshare_message_list(context, data_dict)
+
+
+@tk.auth_sysadmins_check
+def govshare_notify_tick(_context: Context, _data_dict: dict[str, Any]) -> AuthResult:
+    return {"success": False, "msg": tk._("Only the scheduler does this.")}

@@ -1,0 +1,94 @@
+"""The messenger of time: reminds, tells what has lapsed, counts again after a new notice.
+
+It decides nothing. Run late, twice or never, nobody's right changes; each thing is told once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+
+from ckan import model
+
+from ckanext.govshare import access, ledger
+from ckanext.govshare.cases import clock, grants, judge, lapse, news
+from ckanext.govshare.cases.model import Case, change, find, get, table
+from ckanext.govshare.cases.reading import OPEN_STATES
+from ckanext.govshare.rules import clocks
+
+SOON = 3  # working days
+BATCH = 5000
+
+
+def run() -> dict[str, int]:
+    """Do all of it, one case a transaction; says how many cases each part touched."""
+    now = judge.now()
+    waiting = (table.c.state.in_(OPEN_STATES), table.c.answered_at.is_(None))
+    late = find(*waiting, table.c.due_moment <= now, limit=BATCH)
+    near = find(
+        *waiting, table.c.due_moment > now, table.c.due_moment <= now + timedelta(days=3 * SOON),
+        limit=BATCH,
+    )
+    stale = find(
+        *waiting, table.c.due_moment.is_not(None),
+        table.c.clock["due"]["calendar_version"].astext != clock.calendar().version, limit=BATCH,
+    )
+    return {
+        "recounted": _each(stale, _recount),
+        "lapsed": _each(late, lambda case: lapse.settle(case) != case),
+        "overdue": _each(late, _overdue),
+        "due_soon": _each(near, _due_soon),
+    }
+
+
+def _each(cases: Iterable[Case], do: Callable[[Case], bool]) -> int:
+    touched = 0
+    for seen in cases:
+        case = get(seen.id, lock=True)
+        touched += bool(case and case.answered_at is None and do(case))
+        model.Session.commit()
+    return touched
+
+
+def _overdue(case: Case) -> bool:
+    if case.due_moment is None or judge.now() < case.due_moment:
+        return False
+    once = f"overdue:{case.id}:{case.due_day}"
+    news.tell_office("case_overdue", case, ("reviewer", "head", "authority"), once=once)
+    return True
+
+
+def _due_soon(case: Case) -> bool:
+    left = clock.days_left(case, judge.now())
+    if left is None or not 0 <= left <= SOON:
+        return False
+    once = f"due-soon:{case.id}:{case.due_day}"
+    news.tell_office("case_due_soon", case, ("reviewer", "head"), once=once, days=left)
+    return True
+
+
+def _recount(case: Case) -> bool:
+    """Count a running clock by the new calendar; whoever is concerned is told of a moved day."""
+    before = clock.running(case)
+    if before is None or case.clock is None or case.clock["name"] == "step_in":
+        return False
+    found = clocks.recount(before, clock.calendar())
+    if found.effect == "none":
+        return False
+    case = change(case.id, **clock.recounted(case, found.after))
+    if case.layer == "share":
+        access.cancel(case.id)
+        grants.foresee(case)
+    if found.effect == "moved":
+        once = f"recounted:{case.id}:{found.after.calendar_version}"
+        was = before.day.isoformat()
+        news.tell_applicant("case_recounted", case, once=once, before=was)
+        news.tell_office("case_recounted", case, ("head",), once=once, before=was)
+    ledger.append(
+        "case.recounted", actor=None, subject=("case", case.id),
+        data={
+            "before": before.day.isoformat(), "after": found.after.day.isoformat(),
+            "effect": found.effect, "calendar": found.after.calendar_version,
+        },
+    )
+    return True
