@@ -20,11 +20,13 @@ def environment(**more: str) -> dict[str, str]:
     return {**kept, **more}
 
 
-def govshare(data: Path, *arguments: str, prefix=(), user=None, **variables: str):
+def govshare(
+    data: Path, *arguments: str, prefix=(), user=None, seconds: float = PATIENCE, **variables: str
+):
     """Run to the end; the result has `returncode` and `stdout` (both streams)."""
     return subprocess.run(
         [*prefix, *COMMAND, "--data", str(data), *arguments], env=environment(**variables),
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=PATIENCE, user=user,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=seconds, user=user,
         cwd="/", check=False,
     )
 

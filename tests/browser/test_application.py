@@ -1,0 +1,134 @@
+"""A citizen applies for conditional data; one office prepares, the head decides."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+CITIZEN, PUBLISHER, HEAD = "citizen", "rensheju-publisher", "rensheju-head"
+TITLE = "职业技能鉴定合格人员"
+
+
+def find(visit, person: str | None):
+    """The dataset's page, by search."""
+    page = visit(person, f"/dataset/?q={TITLE}")
+    page.locator(f"main a:has-text('{TITLE}')").first.click()
+    return page
+
+
+def apply(visit, purpose: str) -> str:
+    """Fill in the three steps and send; the address of the case."""
+    page = find(visit, CITIZEN)
+    page.locator("a[href*='/apply/']").first.click()
+    page.fill("[name=purpose]", purpose)
+    for box in page.locator("[name=items]").all():
+        box.check()
+    page.fill("[name=months]", "3")
+    page.select_option("[name=mode]", "file")
+    page.locator("button[value=next]:visible").click()
+    page.fill("[name=applicant_name]", "林晓")
+    page.fill("[name=id_number]", "411302199003074556")
+    page.fill("[name=phone]", "13803770009")
+    page.locator("button[value=next]:visible").click()
+    assert re.search(r"20\d\d", page.inner_text("main")), "the due date stands before sending"
+    page.check("[name=undertaking]")
+    page.locator("button[value=send]").click()
+    page.wait_for_url("**/case/**")
+    path = "/case/" + page.url.split("/case/")[1].split("?")[0].split("/")[0]
+    assert "411302199003074556" not in page.content() or page.locator("dl").count()
+    page.close()
+    return path
+
+
+def act(page, name: str) -> None:
+    """Press the button of an act; acts that need words are folded."""
+    form = page.locator(f"form:has(input[name=act][value={name}])")
+    if not form.locator("button[type=submit]").first.is_visible():
+        page.locator(f"details:has(input[name=act][value={name}]) summary").first.click()
+    form.locator("button[type=submit]").first.click()
+    page.wait_for_load_state()
+
+
+def prepare(visit, path: str, decision: str, **words: str):
+    page = visit(PUBLISHER, path)
+    act(page, "take")
+    page.locator("details:has(input[value=prepare]) summary").first.click()
+    page.check(f"#d-{decision}")
+    for name, value in words.items():
+        page.locator(f"form:has(input[value=prepare]) [name={name}]").fill(value)
+    page.locator("form:has(input[value=prepare]) button[type=submit]").click()
+    page.wait_for_load_state()
+    page.close()
+
+
+def download(page, url: str) -> int:
+    link = page.locator("a[href*='/download']").first.get_attribute("href") or ""
+    return page.request.get(link if link.startswith("http") else url + link).status
+
+
+@pytest.mark.requirement("NY-46a", "NY-46c")
+def test_approved_and_downloaded(city, visit):
+    """Receipt with due date, approval by a second person, a grant, the file; others get none."""
+    stranger = find(visit, None)
+    address = stranger.url
+    assert not stranger.locator("a[href*='/download']").count()
+    stranger.close()
+
+    path = apply(visit, "研究技能人才的区县分布")
+    page = visit(CITIZEN, path)
+    assert re.search(r"20\d\d年\d+月\d+日|20\d\d-\d\d-\d\d", page.inner_text("main"))
+    page.close()
+    prepare(visit, path, "approve")
+    head = visit(HEAD, path)
+    act(head, "approve")
+    head.close()
+
+    page = visit(CITIZEN, address.removeprefix(city.url))
+    assert download(page, city.url) == 200
+    link = page.locator("a[href*='/download']").first.get_attribute("href") or ""
+    page.close()
+    for person in (None, "company", "authority", PUBLISHER):
+        other = visit(person, "/")
+        full = link if link.startswith("http") else city.url + link
+        assert other.request.get(full, max_redirects=0).status in (302, 401, 403), person
+        other.close()
+
+
+@pytest.mark.requirement("NY-46d")
+def test_refused_with_reason_and_basis(city, visit):
+    """A refusal without its basis is not accepted; with both, the applicant reads them."""
+    path = apply(visit, "了解同事的等级")
+    prepare(visit, path, "refuse", reason="用途不符合开放条件")
+    page = visit(PUBLISHER, path)
+    assert not page.locator("input[name=proposal]").count(), "no basis: nothing was prepared"
+    page.locator("details:has(input[value=prepare]) summary").first.click()
+    page.check("#d-refuse")
+    form = page.locator("form:has(input[value=prepare])")
+    form.locator("[name=reason]").fill("用途不符合开放条件")
+    form.locator("[name=basis_title]").fill("中华人民共和国个人信息保护法")
+    form.locator("[name=basis_article]").fill("第六条")
+    form.locator("button[type=submit]").click()
+    page.wait_for_load_state()
+    page.close()
+    head = visit(HEAD, path)
+    act(head, "refuse")
+    head.close()
+    seen = visit(CITIZEN, path)
+    text = seen.inner_text("main")
+    assert "用途不符合开放条件" in text
+    assert "个人信息保护法" in text
+    seen.close()
+
+
+def test_non_open_is_listed_and_never_served(city, visit):
+    """Reason and basis stand on the page; no download, no application."""
+    page = visit(None, "/dataset/?q=低保对象名单")
+    page.locator("main a:has-text('低保对象名单')").first.click()
+    text = page.inner_text("main")
+    assert "不予开放" in text
+    assert "个人信息保护法" in text
+    assert not page.locator("a[href*='/download'], a[href*='/apply/']").count()
+    page.close()
