@@ -13,6 +13,18 @@ SHOWN_DEPARTMENTS = 12
 
 
 @dataclass(frozen=True)
+class Answers:
+    """Applications answered so far, and how many of them in time."""
+
+    answered: int
+    in_time: int
+
+    @property
+    def percent(self) -> int:
+        return 100 * self.in_time // self.answered
+
+
+@dataclass(frozen=True)
 class Overview:
     """`classes`, `topics`, `departments`: facet items with `name`, `display_name`, `count`."""
 
@@ -22,6 +34,7 @@ class Overview:
     topics: list[dict[str, Any]]
     departments: list[dict[str, Any]]
     newest: list[dict[str, Any]]
+    answers: Answers | None
 
 
 def overview() -> Overview:
@@ -41,7 +54,17 @@ def overview() -> Overview:
             facets.get("organization", []), key=lambda item: (-item["count"], item["name"])
         )[:SHOWN_DEPARTMENTS],
         newest=found["results"],
+        answers=_answers(),
     )
+
+
+def _answers() -> Answers | None:
+    """From the public register; None where no application has been answered yet."""
+    if not p.plugin_loaded("govshare_cases"):
+        return None
+    lines = tk.get_action("govshare_case_register")({}, {})["answer_times"]
+    answered = sum(line["answered"] for line in lines)
+    return Answers(answered, sum(line["in_time"] for line in lines)) if answered else None
 
 
 def _search(**query: Any) -> dict[str, Any]:

@@ -54,6 +54,10 @@ def personal() -> list[Entry]:
     choices = [
         (True, tk._("Workbench"), "/workbench", "inbox"),
         (p.plugin_loaded("govshare_cases"), tk._("My applications"), "/case/", "file-signature"),
+        (bool(held & {"publisher", "reviewer", "head"}) and p.plugin_loaded("govshare_cases"),
+         tk._("Cases of my department"), "/case/inbox", "inbox"),
+        (bool(held & {"authority", "auditor"}) and p.plugin_loaded("govshare_cases"),
+         tk._("Watch the due days"), "/case/watch", "stopwatch"),
         (p.plugin_loaded("govshare_access"), tk._("My data grants"), "/grant/", "key"),
         (p.plugin_loaded("govshare_notify"), tk._("Messages"), "/message/", "bell"),
         (

@@ -135,7 +135,7 @@ def everybody() -> list[Person]:
                 _step(
                     tk._("Answer applications"),
                     tk._("In order of the due day; a refusal needs its reason and basis."),
-                    "/case/",
+                    "/case/inbox",
                     "cases",
                 ),
             ],
@@ -154,7 +154,7 @@ def everybody() -> list[Person]:
                 _step(
                     tk._("Decide on extensions"),
                     tk._("Once for a case, capped, counted from the first due day."),
-                    "/case/",
+                    "/case/inbox",
                     "cases",
                 ),
                 _step(
@@ -179,7 +179,7 @@ def everybody() -> list[Person]:
                 _step(
                     tk._("Watch the due days"),
                     tk._("Every open case with its count; overdue ones first."),
-                    "/case/",
+                    "/case/watch",
                     "cases",
                 ),
                 _step(
