@@ -121,11 +121,14 @@ class Launcher:
 
     def _demo(self) -> None:
         self.say(_("Loading the demo data"))
-        done = subprocess.run(  # noqa: S603
-            portal.inside("demo"), env=portal.environment(self.ini), check=False
-        )
+        log = self.data_dir / "log" / "demo.log"
+        with log.open("ab") as errors:
+            done = subprocess.run(  # noqa: S603
+                portal.inside("demo"), env=portal.environment(self.ini), stderr=errors, check=False
+            )
         if done.returncode:
             self.say(_("The demo data could not be loaded; the portal runs without them."))
+            self.say(_("Read {log}.", log=log))
 
     def _welcome(self) -> None:
         note, told = self.data_dir / portal.FIRST_ADMINISTRATOR, self.data_dir / "portal" / "told"

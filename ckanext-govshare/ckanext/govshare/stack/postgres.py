@@ -128,6 +128,7 @@ class Postgres:
         private_write(password_file, self.password + "\n")
         try:
             if user:
+                self.data_dir.chmod(0o711)  # the user passes through; every folder in it is closed
                 shutil.chown(new, user)
                 shutil.chown(password_file, user)
             command = [
