@@ -291,8 +291,8 @@ def test_standing_signature_falls_with_a_new_column(town, receive, work, monkeyp
     model.Session.commit()
     monkeypatch.setitem(tk.config, "govshare.release.standing_signature", True)
     lines = csv_text.splitlines()
-    wider = "\n".join([lines[0] + ",邮箱", *(f"{line},a{i}@example.com" for i, line in enumerate(lines[1:]))])
-    second = receive(wider.encode())
+    wider = [lines[0] + ",邮箱", *(f"{line},a{i}@example.com" for i, line in enumerate(lines[1:]))]
+    second = receive("\n".join(wider).encode())
     work()
     assert store.release(second.id).state == "scanned"
     assert store.release(second.id).work is None

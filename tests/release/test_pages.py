@@ -165,6 +165,48 @@ def test_metadata_are_published_by_two_persons(browse, town):
     assert store.publication_state(town.dataset) == "suspended"
 
 
+def test_form_without_its_token_does_nothing(portal, town, scanned, monkeypatch):
+    """A page elsewhere cannot act for an official who is signed in; not even after somebody
+    without a session has posted to the same address."""
+    monkeypatch.setitem(portal.flask_app.config, "WTF_CSRF_ENABLED", True)
+    user = model.Session.get(model.User, town.people["publisher"])
+    user.password = "correct horse battery 9"
+    model.Session.commit()
+    with portal.flask_app.test_client() as client:
+        client.post(f"/release/{scanned}/withdraw", data={"reason": "x"})
+        for name in list(g):
+            g.pop(name)
+        login = client.get("/user/login").text
+        token = re.search(r'name="_csrf_token"[^>]*(?:value|content)="([^"]+)"', login)[1]
+        client.post("/user/login", data={"login": user.name, "_csrf_token": token,
+                                         "password": "correct horse battery 9"})
+        for name in list(g):
+            g.pop(name)
+        page = client.get(f"/release/{scanned}")
+        assert page.status_code == 200
+        assert client.post(f"/release/{scanned}/withdraw", data={"reason": "x"}).status_code == 400
+        token = re.search(r'name="_csrf_token" (?:value|content)="([^"]+)"', page.text)[1]
+        note = {"text": "已核", "_csrf_token": token}
+        done = client.post(f"/release/{scanned}/comment", data=note)
+        assert done.status_code == 302
+    model.Session.expire_all()
+    assert store.release(scanned).state == "scanned"
+    assert town.call("auditor", "govshare_release_show", id=scanned)["notes"][0]["text"] == "已核"
+
+
+def test_page_shows_the_risk(browse, town, receive, work):
+    """Quasi-identifiers: the figures and the groups by size, of the output."""
+    lines = ["年龄,性别,金额"] + [f"{30 + i % 2},{'男女'[i % 2]},{i}" for i in range(12)]
+    release = receive("\n".join(lines).encode(), "年龄.csv")
+    work()
+    browse("publisher", f"/release/{release.id}/transform", {})
+    work()
+    page = browse("publisher", f"/release/{release.id}")
+    assert page.status_code == 200
+    assert "重识别风险" in page.body
+    assert '<span class="gs-figure-value">6</span>' in page.body
+
+
 def test_every_form_that_acts_carries_its_token(browse, town, scanned, work):
     """CKAN refuses a POST without one; so none of our forms may lack it."""
     bodies = [browse("publisher", f"/release/{scanned}").body]
