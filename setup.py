@@ -11,8 +11,10 @@ setup(
     packages=[
         *find_namespace_packages("ckanext-govshare", include=["ckanext.govshare*"]),
         *find_namespace_packages(".", include=["harvesters*", "desensitize*"]),
+        "ckanext.govshare.config",  # the profiles, which a checkout has at its top
     ],
-    package_dir={"ckanext": "ckanext-govshare/ckanext"},
+    package_dir={"ckanext": "ckanext-govshare/ckanext", "ckanext.govshare.config": "config"},
+    package_data={"ckanext.govshare.config": ["**/*"]},
     include_package_data=True,
     entry_points={
         "ckan.plugins": [
