@@ -20,7 +20,7 @@ CLASSES = {
     "plain", "action",
 }
 #: Classes whose actions do nothing for a stranger who says nothing.
-NOT_FOR_STRANGERS = {"closed", "wall", "operator"}
+NOT_FOR_STRANGERS = {"closed", "wall", "operator", "office", "members"}
 
 
 @pytest.fixture

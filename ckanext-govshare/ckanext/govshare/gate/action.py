@@ -15,11 +15,15 @@ from ckan.plugins import toolkit as tk
 from ckan.types import Action, Context
 
 from ckanext.govshare.gate import auth, harvest, rows, writes
+from ckanext.govshare.gate.decision import Purpose
+from ckanext.govshare.gate.facts import decide
+from ckanext.govshare.gate.identity import actor
 from ckanext.govshare.gate.loader import has_ended, load_job, sweep
 from ckanext.govshare.gate.wrapping import may_see, refused
 
-#: Views that take nothing but the resource; the others carry addresses of their own.
-VIEWS = ("datatables_view", "text_view")
+#: Views that take nothing but the resource (the others carry addresses of their own), and what
+#: each of them reads.
+VIEWS: dict[str, Purpose] = {"datatables_view": "rows", "text_view": "download"}
 
 REFUSED = (
     "datastore_create", "datastore_upsert", "datastore_delete", "datastore_records_delete",
@@ -34,7 +38,7 @@ def functions() -> dict[str, Any]:
         rows.datastore_search, rows.datastore_info, package_show, package_list, package_create,
         package_update, package_delete, dataset_purge, bulk_update_delete, member_list,
         follow_dataset, dataset_followee_list, resource_view_create, resource_view_update,
-        govshare_datastore_load,
+        resource_view_list, govshare_datastore_load,
     )
     return {
         **{name: refused() for name in REFUSED},
@@ -152,6 +156,22 @@ def resource_view_update(next_action: Action, context: Context, data_dict: dict[
     view = model.ResourceView.get(str(data_dict.get("id")))
     _check_view(data_dict.get("view_type") or (view.view_type if view else None))
     return next_action(context, data_dict)
+
+
+@tk.chained_action
+@tk.side_effect_free
+def resource_view_list(
+    next_action: Action, context: Context, data_dict: dict[str, Any]
+) -> list[dict[str, Any]]:
+    """The views that would show this reader something."""
+    views, reader = next_action(context, data_dict), actor(context)
+    if context.get("ignore_auth"):
+        return views
+    return [
+        view for view in views
+        if view["view_type"] in VIEWS
+        and decide(reader, view["resource_id"], VIEWS[view["view_type"]]).allowed
+    ]
 
 
 def govshare_datastore_load(context: Context, data_dict: dict[str, Any]) -> dict[str, str]:

@@ -16,6 +16,7 @@ from ckan.plugins import toolkit as tk
 
 from ckanext.govshare.gate import facts
 from ckanext.govshare.gate.decision import Decision
+from ckanext.govshare.gate.identity import actor
 from ckanext.govshare.gate.model import rows
 from ckanext.govshare.release.model import Content
 
@@ -49,7 +50,15 @@ def describe(datasets: Iterable[dict[str, Any]]) -> None:
         )
         resource["hash"] = f"sha256:{decision.digest}"
         resource["size"] = sizes.get(decision.digest)
-        resource["datastore_active"] = loaded.get(resource["id"]) == decision.release_id
+        is_loaded = loaded.get(resource["id"]) == decision.release_id
+        resource["datastore_active"] = is_loaded and _may_have_rows(resource["id"], decision)
+
+
+def _may_have_rows(resource_id: str, described: Decision) -> bool:
+    """CKAN's pages read rows of whatever is active, so it is active for who may read it."""
+    if described.open_class == "unconditional":
+        return True
+    return facts.decide(actor(), resource_id, "rows").allowed
 
 
 def for_index(document: dict[str, Any]) -> dict[str, Any]:

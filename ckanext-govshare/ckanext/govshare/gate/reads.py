@@ -20,8 +20,8 @@ log = logging.getLogger(__name__)
 
 
 def report_damage(decision: Decision) -> None:
-    """The vault holds other bytes than were signed: an event for the auditor, a line for the log."""
-    log.error("release %s: the stored bytes are not what was signed", decision.release_id)
+    """The vault holds other bytes than were signed: an event for auditors, a line for the log."""
+    log.error("release %s: stored bytes are not what was signed", decision.release_id)
     if decision.release_id is not None:
         ledger.append("vault.damaged", actor=None, subject=("release", decision.release_id))
         model.Session.commit()

@@ -27,6 +27,8 @@ def datastore_search(
     if decision.columns is not None:
         query = restrict(query, decision.columns)
     result = next_action(context, query)
+    if result.get("limit") == 0:  # the columns alone: pages ask so, and nothing is handed out
+        return result
     fields = [f["id"] for f in result.get("fields", ()) if f["id"] != ROW_NUMBER]
     records = result.get("records")
     size = len(records) if isinstance(records, str) else len(json.dumps(records, default=str))
