@@ -1,5 +1,7 @@
 """A made-up catalogue of any size, as documents that CKAN sends to its index."""
 
+# ruff: noqa: SIM905, E501 - the words of a list are read more easily in a line
+
 from __future__ import annotations
 
 import json
@@ -43,30 +45,63 @@ def _document(number: int, rng: random.Random) -> dict[str, Any]:
     )
     modified = f"20{10 + number % 15:02d}-{1 + number % 12:02d}-{1 + number % 28:02d}T08:00:{number % 60:02d}.{number:06d}"
     resources = [
-        {"id": f"r-{number}-{i}", "name": f"{title}{i}", "format": rng.choice(FORMATS), "url": "",
-         "description": f"{form}文件", "package_id": f"id-{number}", "position": i}
+        {
+            "id": f"r-{number}-{i}",
+            "name": f"{title}{i}",
+            "format": rng.choice(FORMATS),
+            "url": "",
+            "description": f"{form}文件",
+            "package_id": f"id-{number}",
+            "position": i,
+        }
         for i in range(2)
     ]
     shown = {
-        "id": f"id-{number}", "name": f"dataset-{number}", "title": title, "notes": notes, "state": "active",
-        "type": "dataset", "private": False, "resources": resources, "owner_org": org,
+        "id": f"id-{number}",
+        "name": f"dataset-{number}",
+        "title": title,
+        "notes": notes,
+        "state": "active",
+        "type": "dataset",
+        "private": False,
+        "resources": resources,
+        "owner_org": org,
         "tags": [{"name": t, "display_name": t, "state": "active"} for t in tags],
         "organization": {"name": org, "title": org, "id": org},
         "items": [{"item_name": c, "item_type": "C", "description": f"{c}的说明"} for c in columns],
-        "metadata_created": modified, "metadata_modified": modified,
+        "metadata_created": modified,
+        "metadata_modified": modified,
     }
     open_class = rng.choice(("unconditional", "conditional", "non-open"))
     return {
-        "index_id": f"key-{number}", "id": f"id-{number}", "site_id": "bench", "name": f"dataset-{number}",
-        "title": title, "title_string": title, "notes": notes, "state": "active", "private": False,
-        "entity_type": "package", "dataset_type": "dataset", "capacity": "public", "organization": org,
+        "index_id": f"key-{number}",
+        "id": f"id-{number}",
+        "site_id": "bench",
+        "name": f"dataset-{number}",
+        "title": title,
+        "title_string": title,
+        "notes": notes,
+        "state": "active",
+        "private": False,
+        "entity_type": "package",
+        "dataset_type": "dataset",
+        "capacity": "public",
+        "organization": org,
         "permission_labels": [f"member-{org}"] if number % 10 == 0 else ["public"],
-        "tags": tags, "groups": [f"group-{rng.randrange(12)}"], "res_format": [r["format"] for r in resources],
-        "res_name": [r["name"] for r in resources], "res_description": [r["description"] for r in resources],
-        "license_id": rng.choice(("open", "cc-by", "other")), "open_class": open_class,
-        "topic": f"topic-{rng.randrange(TOPICS)}", "update_cycle": rng.choice(("daily", "monthly", "yearly")),
-        "issued_date": modified[:10] + "T00:00:00Z", "extras_open_class": open_class,
+        "tags": tags,
+        "groups": [f"group-{rng.randrange(12)}"],
+        "res_format": [r["format"] for r in resources],
+        "res_name": [r["name"] for r in resources],
+        "res_description": [r["description"] for r in resources],
+        "license_id": rng.choice(("open", "cc-by", "other")),
+        "open_class": open_class,
+        "topic": f"topic-{rng.randrange(TOPICS)}",
+        "update_cycle": rng.choice(("daily", "monthly", "yearly")),
+        "issued_date": modified[:10] + "T00:00:00Z",
+        "extras_open_class": open_class,
         "extras_items": " ".join(f"{c} {c}的说明" for c in columns),
-        "metadata_created": modified + "Z", "metadata_modified": modified + "Z",
-        "data_dict": json.dumps(shown), "validated_data_dict": json.dumps(shown),
+        "metadata_created": modified + "Z",
+        "metadata_modified": modified + "Z",
+        "data_dict": json.dumps(shown),
+        "validated_data_dict": json.dumps(shown),
     }

@@ -1,8 +1,8 @@
 """`make conformance`: CKAN's own tests, unmodified, from the installed wheel, on our search engine.
 
-Prints passed, failed and skipped of each group and, last, one line with the sums. Ends non-zero when a
-test failed that `tests/conformance/known.toml` does not list, or when a listed one passes (so that the
-list shrinks). Runs on databases of its own; `--group A` runs one group, `--keep-going` is the default.
+Prints passed, failed and skipped of each group and, last, one line with the sums. Ends non-zero
+when a test failed that `tests/conformance/known.toml` does not list, or when a listed one passes
+(so that the list shrinks). Runs on databases of its own; `--group A` runs one group.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import ckan
+
 from ckanext.govshare.stack import databases, services
 
 HERE = Path(__file__).resolve().parents[1]
@@ -162,7 +163,8 @@ def report(results: dict[str, Result]) -> int:
         if set(result.failed) - set(excused):
             print(result.output)
         print(
-            f"{group}: {result.passed} passed, {len(result.failed)} failed, {result.skipped} skipped"
+            f"{group}: {result.passed} passed, {len(result.failed)} failed, "
+            f"{result.skipped} skipped"
             f" ({result.seconds:.0f} s)"
         )
     surprises = sorted(failed - set(excused))
@@ -173,9 +175,8 @@ def report(results: dict[str, Result]) -> int:
         print(f"FAILED: {name}")
     for name in outdated:
         print(f"passes now, take it off the list: {name}")
-    passed, skipped = (
-        sum(getattr(r, what) for r in results.values()) for what in ("passed", "skipped")
-    )
+    passed = sum(result.passed for result in results.values())
+    skipped = sum(result.skipped for result in results.values())
     print(f"conformance: {passed} passed, {len(failed)} failed, {skipped} skipped")
     return 1 if surprises or outdated else 0
 

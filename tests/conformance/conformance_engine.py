@@ -1,7 +1,7 @@
 """Pytest plugin: CKAN's tests on our engine.
 
-CKAN unloads every plugin before a test, so the engine is installed here. CKAN's wheel leaves out its
-test data and names its own tests `tests`, so both are put in their place.
+CKAN unloads every plugin before a test, so the engine is installed here. CKAN's wheel leaves out
+its test data and names its own tests `tests`, so both are put in their place.
 """
 
 from __future__ import annotations

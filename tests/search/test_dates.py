@@ -8,7 +8,7 @@ import pytest
 import time_machine
 
 from ckanext.govshare.search import dates
-from ckanext.govshare.search.schema import BadValueError, decode, encode, micros, Kind
+from ckanext.govshare.search.schema import BadValueError, Kind, decode, encode, micros
 
 NOW = datetime(2024, 5, 17, 13, 45, 12, 345678, tzinfo=UTC)
 
@@ -38,7 +38,8 @@ def test_bounds(text: str, first: int, last: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "yesterday", "NOW-", "NOW/WEEK", "2024-13", "2024-02-30", "NOW+999999YEARS", "NOWX"]
+    "text",
+    ["", "yesterday", "NOW-", "NOW/WEEK", "2024-13", "2024-02-30", "NOW+999999YEARS", "NOWX"],
 )
 def test_refused(text: str) -> None:
     with pytest.raises(BadValueError):

@@ -25,7 +25,10 @@ class Database:
     def wanted(self) -> Iterable[tuple[str, janitor.Entry]]:
         for id_, doc in self.documents.items():
             labels = tuple(sorted(doc["permission_labels"]))
-            yield id_, janitor.Entry(doc["index_id"], schema.micros(doc["metadata_modified"]), labels)
+            yield (
+                id_,
+                janitor.Entry(doc["index_id"], schema.micros(doc["metadata_modified"]), labels),
+            )
 
     def index(self, ids: list[str]) -> None:
         self.indexed += ids
@@ -71,7 +74,9 @@ def test_differences_are_put_right(database: Database) -> None:
     assert database.repair().fine
 
 
-@pytest.mark.parametrize("kind", ["meta gone", "meta cut", "store gone", "index cut", "bit flipped", "all gone"])
+@pytest.mark.parametrize(
+    "kind", ["meta gone", "meta cut", "store gone", "index cut", "bit flipped", "all gone"]
+)
 def test_damage_is_found_and_the_index_built_again(database: Database, kind: str) -> None:
     place = reader.directory(database.engine.home)
     suffix = {"store gone": "store", "index cut": "idx", "bit flipped": "term"}.get(kind)
@@ -117,7 +122,9 @@ def test_readers_are_answered_while_the_index_is_away(database: Database, kind: 
     assert Searching(engine).ids() == ["id-1"]
 
 
-def test_an_index_of_another_version_is_not_read(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_index_of_another_version_is_not_read(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     home = database.engine.home
     monkeypatch.setattr(reader, "VERSION", schema.VERSION + 1)
     reader._readers.clear()

@@ -38,8 +38,10 @@ def occurs(text: str, *, default_and: bool = True) -> list[str]:
         ("a:[1 TO 5}", Range("a", "1", "5", True, False)),
         ("a:{* TO *]", Range("a", None, None, False, True)),
         ('a:["x y" TO z]', Range("a", "x y", "z", True, True)),
-        ("a:[2024-01-01T00:00:00Z TO NOW-1DAY/DAY]",
-         Range("a", "2024-01-01T00:00:00Z", "NOW-1DAY/DAY", True, True)),
+        (
+            "a:[2024-01-01T00:00:00Z TO NOW-1DAY/DAY]",
+            Range("a", "2024-01-01T00:00:00Z", "NOW-1DAY/DAY", True, True),
+        ),
         ("tit*", Term(None, "tit*", True, "tit*")),
         (r"tit\*", Term(None, "tit*", False, r"tit\*")),
         ("word~1", Term(None, "word", pattern="word", fuzzy=1)),
@@ -78,7 +80,8 @@ def test_occurrence(text: str, default_and: bool, expected: list[str] | None) ->
 
 
 @pytest.mark.parametrize(
-    "text", ["(", ")", "a)", "a:", "[1 TO", "a:[1 2]", '"open', "a AND", "OR b", "--a", "+-a", "^2", "~"]
+    "text",
+    ["(", ")", "a)", "a:", "[1 TO", "a:[1 2]", '"open', "a AND", "OR b", "--a", "+-a", "^2", "~"],
 )
 def test_refused(text: str) -> None:
     with pytest.raises(QuerySyntaxError):

@@ -17,13 +17,36 @@ from .conftest import Searching, document
 @pytest.fixture
 def few(searching: Searching) -> Searching:
     searching.add(
-        document(1, title="Bus lines", tags=["transport", "bus"], groups=["roads"], notes="Wi-Fi on board",
-                 extras_operator="City Transit Authority", operator="City Transit Authority",
-                 issued_date="2024-03-01T00:00:00Z", views_total=3, vocab_level=["high"]),
-        document(2, title="Bus stops", tags=["transport", "stop"], issued_date="2024-05-01T10:00:00Z",
-                 res_format=["CSV", "JSON"], views_total=12, count_i="7"),
-        document(3, title="Air quality", tags=["air"], res_description=["hourly values", "stations"],
-                 url="http://example.com/a?b=c", count_i="many", author="Müller"),
+        document(
+            1,
+            title="Bus lines",
+            tags=["transport", "bus"],
+            groups=["roads"],
+            notes="Wi-Fi on board",
+            extras_operator="City Transit Authority",
+            operator="City Transit Authority",
+            issued_date="2024-03-01T00:00:00Z",
+            views_total=3,
+            vocab_level=["high"],
+        ),
+        document(
+            2,
+            title="Bus stops",
+            tags=["transport", "stop"],
+            issued_date="2024-05-01T10:00:00Z",
+            res_format=["CSV", "JSON"],
+            views_total=12,
+            count_i="7",
+        ),
+        document(
+            3,
+            title="Air quality",
+            tags=["air"],
+            res_description=["hourly values", "stations"],
+            url="http://example.com/a?b=c",
+            count_i="many",
+            author="Müller",
+        ),
     )
     return searching
 

@@ -1,4 +1,6 @@
-"""CKAN's own search on our engine: what a person or a program gets over HTTP and through the actions."""
+"""CKAN's own search on our engine: what a person or a program gets over HTTP and through the
+actions.
+"""
 
 from __future__ import annotations
 
@@ -21,14 +23,49 @@ pytestmark = [
     pytest.mark.usefixtures("with_plugins", "clean_db", "clean_index"),
 ]
 SIGNS = '+-&|!(){}[]^"~*?:\\/{!}=,.#% \u3000\t\n\x00\x1f'
-WORDS = ["title", "state", "permission_labels", "metadata_modified", "TO", "AND", "NOT", "NOW-1DAY", "公积金",
-         "{!term f=", "{!lucene}", "_query_", "*", "asc", "desc", "score", "1e9", "name", "extras_x", "😀"]
+WORDS = [
+    "title",
+    "state",
+    "permission_labels",
+    "metadata_modified",
+    "TO",
+    "AND",
+    "NOT",
+    "NOW-1DAY",
+    "公积金",
+    "{!term f=",
+    "{!lucene}",
+    "_query_",
+    "*",
+    "asc",
+    "desc",
+    "score",
+    "1e9",
+    "name",
+    "extras_x",
+    "😀",
+]
 NASTY = st.one_of(
     st.text(max_size=80),
-    st.lists(st.one_of(st.sampled_from(WORDS), st.sampled_from(list(SIGNS)), st.text(max_size=3)),
-             max_size=25).map("".join),
-    st.sampled_from(["(" * 5000, "a:" * 3000, "x " * 3000, "*" * 3000, '"' * 999, "~" * 500, "a*" * 900,
-                     "/(a*)*b/", "/((a{9}){9}){9}/", "[* TO *]" * 200, "id:" + "?" * 3000]),
+    st.lists(
+        st.one_of(st.sampled_from(WORDS), st.sampled_from(list(SIGNS)), st.text(max_size=3)),
+        max_size=25,
+    ).map("".join),
+    st.sampled_from(
+        [
+            "(" * 5000,
+            "a:" * 3000,
+            "x " * 3000,
+            "*" * 3000,
+            '"' * 999,
+            "~" * 500,
+            "a*" * 900,
+            "/(a*)*b/",
+            "/((a{9}){9}){9}/",
+            "[* TO *]" * 200,
+            "id:" + "?" * 3000,
+        ]
+    ),
 )
 
 
@@ -83,11 +120,15 @@ def test_private_titles_reach_nobody_else() -> None:
     member = factories.User()
     org = factories.Organization(users=[{"name": member["name"], "capacity": "member"}])
     factories.Dataset(title="公开的台账", owner_org=org["id"], tags=[{"name": "shown"}])
-    factories.Dataset(title="机密的台账", owner_org=org["id"], private=True, tags=[{"name": "hidden"}])
+    factories.Dataset(
+        title="机密的台账", owner_org=org["id"], private=True, tags=[{"name": "hidden"}]
+    )
     mine = {"user": member["name"], "ignore_auth": False}
     other = {"user": "", "ignore_auth": False}
     for q in ("台账", "机密", "title:机密", "*:*", "tags:hidden OR tags:shown"):
-        answer = found(other, q=q, include_private=True, **{"facet.field": ["tags"], "facet.mincount": 0})
+        answer = found(
+            other, q=q, include_private=True, **{"facet.field": ["tags"], "facet.mincount": 0}
+        )
         assert "hidden" not in str(answer)
         assert "机密" not in str({**answer, "q": ""})
     assert found(mine, q="机密", include_private=True)["count"] == 1
@@ -101,8 +142,10 @@ def test_columns_of_the_data_are_found() -> None:
     dataset = factories.Dataset(title="名录")
     resource = factories.Resource(package_id=dataset["id"])
     helpers.call_action(
-        "datastore_create", resource_id=resource["id"], force=True,
-        fields=[{"id": "uscc", "info": {"label": "统一社会信用代码"}}, {"id": "license_plate"}],
+        "datastore_create",
+        resource_id=resource["id"],
+        force=True,
+        fields=[{"id": "uscc", "type": "text", "info": {"label": "统一社会信用代码"}}, {"id": "license_plate", "type": "text"}],
     )
     ckan_search.rebuild(dataset["id"])
     for q in ("哪些数据集有统一社会信用代码", "uscc", "license plate"):
@@ -146,5 +189,8 @@ def test_any_input_is_answered_or_refused_within_a_second(app: Any, name: str, v
     began = time.perf_counter()
     response = app.post("/api/3/action/package_search", json=body)
     taken = time.perf_counter() - began
-    assert response.status_code == 200 or 400 <= response.status_code < 500, (response.status_code, body)
+    assert response.status_code == 200 or 400 <= response.status_code < 500, (
+        response.status_code,
+        body,
+    )
     assert taken < 1, (taken, body)

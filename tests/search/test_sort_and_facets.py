@@ -12,7 +12,15 @@ import pytest
 from .conftest import Document, Searching, document
 
 MANY = 120
-KEYS = ("title_string", "metadata_modified", "views_total", "name", "owner", "issued_date", "level_i")
+KEYS = (
+    "title_string",
+    "metadata_modified",
+    "views_total",
+    "name",
+    "owner",
+    "issued_date",
+    "level_i",
+)
 
 
 @pytest.fixture(scope="module")
@@ -90,8 +98,12 @@ def test_order_is_that_of_python(many: Searching, documents: list[Document], see
 def test_equal_scores_are_ordered_by_the_next_key(searching: Searching) -> None:
     days = [5, 1, 9, 3, 7, 2, 8] * 12  # more ties than are fetched at first
     searching.add(
-        *(document(n, title="Same words", metadata_modified=f"2024-01-{day:02d}T00:00:00Z", name="x")
-          for n, day in enumerate(days))
+        *(
+            document(
+                n, title="Same words", metadata_modified=f"2024-01-{day:02d}T00:00:00Z", name="x"
+            )
+            for n, day in enumerate(days)
+        )
     )
     found = searching.words("same", sort="score desc, metadata_modified desc", rows=5)
     assert [days[int(i[3:])] for i in found] == [9] * 5
@@ -103,14 +115,20 @@ def test_equal_scores_are_ordered_by_the_next_key(searching: Searching) -> None:
 def test_pages_of_a_search_by_score_do_not_overlap(many: Searching) -> None:
     whole = many.words("T1 a", mm="0", sort="score desc, metadata_modified desc, name asc")
     pages = [
-        many.words("T1 a", mm="0", sort="score desc, metadata_modified desc, name asc", start=s, rows=7)
+        many.words(
+            "T1 a", mm="0", sort="score desc, metadata_modified desc, name asc", start=s, rows=7
+        )
         for s in range(0, len(whole), 7)
     ]
     assert [i for page in pages for i in page] == whole
 
 
-@pytest.mark.parametrize("field", ["tags", "organization", "owner", "name", "issued_date", "level_i", "title"])
-def test_facets_count_what_was_found(many: Searching, documents: list[Document], field: str) -> None:
+@pytest.mark.parametrize(
+    "field", ["tags", "organization", "owner", "name", "issued_date", "level_i", "title"]
+)
+def test_facets_count_what_was_found(
+    many: Searching, documents: list[Document], field: str
+) -> None:
     want: Counter[str] = Counter()
     for doc in documents:
         if doc["title"] != "T2":
@@ -118,7 +136,9 @@ def test_facets_count_what_was_found(many: Searching, documents: list[Document],
         value = doc.get(field)
         value = [] if value is None else value if isinstance(value, list) else [value]
         want.update({v.lower() if field == "title" else v for v in value})
-    if field == "title":  # text is counted by token, as in Solr: T2 is the tokens t, 2 and t2? no: t and 2
+    if (
+        field == "title"
+    ):  # text is counted by token, as in Solr: T2 is the tokens t, 2 and t2? no: t and 2
         want = Counter({"t": want["t2"], "2": want["t2"]})
     assert many.facets(field, "title_string:T2", facet__limit=-1) == dict(want)
 
@@ -141,8 +161,15 @@ def test_no_facet_shows_what_the_reader_may_not_see(
 ) -> None:
     searching.add(
         document(1, organization="open", tags=["open"], title="open", extras_word="open"),
-        document(2, organization="shut", tags=["shut"], title="shut", extras_word="shut",
-                 name="shut", permission_labels=["secret"]),
+        document(
+            2,
+            organization="shut",
+            tags=["shut"],
+            title="shut",
+            extras_word="shut",
+            name="shut",
+            permission_labels=["secret"],
+        ),
     )
     shown = searching.facets(
         field, fq=['+permission_labels:("public")'], facet__limit=-1, facet__mincount=mincount

@@ -33,7 +33,9 @@ def process(script: str, home: Path, first: int) -> subprocess.Popen[str]:
     """Another process of the portal."""
     return subprocess.Popen(
         [sys.executable, "-c", BEGIN + script, str(home), str(first)],
-        stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
     )
 
 
@@ -85,7 +87,13 @@ def test_what_a_dead_process_left_in_the_spool_is_written_by_the_next(tmp_path: 
 
 def test_half_a_line_and_a_bad_change_do_not_hold_up_the_others(tmp_path: Path) -> None:
     spool = Spool(tmp_path / "spool")
-    spool.put([{"add": document(1, metadata_modified="nonsense")}, {"delete": "((("}, {"add": document(2)}])
+    spool.put(
+        [
+            {"add": document(1, metadata_modified="nonsense")},
+            {"delete": "((("},
+            {"add": document(2)},
+        ]
+    )
     part = spool.put([{"add": document(3)}])
     with part.open("a") as out:
         out.write(json.dumps({"add": document(4)})[:50])

@@ -1,8 +1,9 @@
 """Text into tokens. Latin words as CKAN's Solr schema cuts them; Chinese so that nothing is missed.
 
-A run of Han characters gives every character, every pair, and (marked with `=`) the words that jieba
-sees. A query word is found by its pairs, so recall never depends on how a context was cut; the marked
-words only raise the rank. The position of a Han token is its character's, so phrases are exact.
+A run of Han characters gives every character, every pair, and (marked with `=`) the words that
+jieba sees. A query word is found by its pairs, so recall never depends on how a context was cut;
+the marked words only raise the rank. The position of a Han token is its character's, so phrases are
+exact.
 """
 
 from __future__ import annotations
@@ -32,7 +33,9 @@ _POSSESSIVE = re.compile(r"(?<=\w)['’]s\b", re.I)
 
 
 Token: TypeAlias = tuple[str, int, int, int]
-"""Text, position, and where it is in the (normalized) value. A bare tuple: a document has a thousand."""
+"""Text, position, and where it is in the (normalized) value. A bare tuple: a document has a
+thousand.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""`ckan search-repair`, and the same as a background process: `python -m ckanext.govshare.search.cli INI`."""
+"""`ckan search-repair`; as a background process `python -m ckanext.govshare.search.cli INI`."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ import logging
 import os
 import sys
 
-import click
-
 import ckan.plugins.toolkit as tk
+import click
 
 log = logging.getLogger(__name__)
 
@@ -29,8 +28,9 @@ def search_repair() -> None:
     if found.broken:
         click.echo("The index could not be read and was built again.")
     click.echo(
-        f"{found.indexed} datasets were indexed; {len(found.missing)} were missing, {len(found.old)} old, "
-        f"{len(found.mislabelled)} with other labels, {len(found.surplus)} no longer there."
+        f"{found.indexed} datasets were indexed; {len(found.missing)} were missing, "
+        f"{len(found.old)} old, {len(found.mislabelled)} with other labels, "
+        f"{len(found.surplus)} no longer there."
     )
 
 

@@ -15,7 +15,8 @@ log = logging.getLogger(__name__)
 # The DataStore keeps a column's label and notes as JSON in its comment.
 COLUMNS = sa.text("""
     select a.attname as name, col_description(a.attrelid, a.attnum) as comment
-    from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
+    from pg_attribute a
+    join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
     where n.nspname = 'public' and c.relname = any(:ids) and c.relkind = 'r'
       and a.attnum > 0 and not a.attisdropped and left(a.attname, 1) <> '_'
     order by a.attnum

@@ -1,4 +1,6 @@
-"""Solr's date maths: `NOW-1YEAR/DAY`, `2024-01-01T00:00:00Z+6MONTHS`, and dates cut short (`2024-05`)."""
+"""Solr's date maths: `NOW-1YEAR/DAY`, `2024-01-01T00:00:00Z+6MONTHS`, and dates cut short
+(`2024-05`).
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,7 @@ def _truncate(moment: datetime, unit: str) -> datetime:
 
 
 def bounds(text: str) -> tuple[int, int]:
-    """First and last microsecond that `text` names; one and the same unless the date is cut short."""
+    """First and last microsecond that `text` names; the same unless the date is cut short."""
     bad = BadValueError(f"Invalid Date in Date Math String:'{text[:100]}'")
     start = _START.match(text)
     if start is None:

@@ -1,4 +1,4 @@
-"""Solr's `dismax` and `edismax`: plain words over several fields, with a minimum that must match."""
+"""Solr's `dismax` and `edismax`: words over several fields, with a minimum that must match."""
 
 from __future__ import annotations
 
@@ -134,7 +134,8 @@ class DisMax(Compiler):
         return self.ranked(text, self.combine(required, optional))
 
     def chunk(self, text: str) -> list[Compiled]:
-        """A stretch without spaces: one clause, or one for each word when it is Chinese; none when it
+        """A stretch without spaces: one clause, or one for each word when it is Chinese; none when
+        it
         is only signs."""
         units = analysis.units(text)
         if not units:

@@ -21,8 +21,30 @@ from .writer import Writer
 MOST_ROWS = 1_000_000
 # `q` and the rest of what we answer; anything else is refused, not passed over.
 KNOWN = frozenset(
-    "q fq fl rows start sort defType qf mm tie df q.op wt facet facet.field facet.limit facet.mincount "
-    "facet.missing facet.sort facet.prefix indent omitHeader".split()
+    [
+        "q",
+        "fq",
+        "fl",
+        "rows",
+        "start",
+        "sort",
+        "defType",
+        "qf",
+        "mm",
+        "tie",
+        "df",
+        "q.op",
+        "wt",
+        "facet",
+        "facet.field",
+        "facet.limit",
+        "facet.mincount",
+        "facet.missing",
+        "facet.sort",
+        "facet.prefix",
+        "indent",
+        "omitHeader",
+    ]
 )
 _LOCAL = re.compile(r"^\{!(?:(\w+)(?=[\s}]))?\s*([^}]*)\}(.*)$", re.S)
 _LOCAL_PARAM = re.compile(r"(\w[\w.]*)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|(\S+))")

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from markupsafe import Markup
-
 import ckan.plugins.toolkit as tk
+from markupsafe import Markup
 
 from . import highlight
 

@@ -74,7 +74,7 @@ def snippet(text: str, query: str, length: int = LENGTH) -> Markup:
     last = min(len(text), first + length)
     inside_spans = [(b - first, e - first) for b, e in found if b >= first and e <= last]
     body = _marked(text[first:last], inside_spans)
-    return Markup("…" if first else "") + body + Markup("…" if last < len(text) else "")
+    return escape("…" if first else "") + body + escape("…" if last < len(text) else "")
 
 
 def _marked(text: str, found: list[tuple[int, int]]) -> Markup:

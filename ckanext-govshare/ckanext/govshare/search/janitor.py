@@ -1,9 +1,9 @@
 """Keeping the index true to the database.
 
-`repair` looks at every document of the index and every dataset of the database: what is missing, old,
-carries other labels than it should or is no longer there is put right; an index that cannot be read is
-set aside and built again. Readers are answered all the while. The portal runs it when its web server
-starts and when a process finds the index missing or broken.
+`repair` looks at every document of the index and every dataset of the database. What is missing,
+old, carries other labels than it should or is no longer there is put right; an index that cannot be
+read is set aside and built again. Readers are answered all the while. The portal runs it when its
+web server answers its first request and when a process finds the index missing or broken.
 """
 
 from __future__ import annotations

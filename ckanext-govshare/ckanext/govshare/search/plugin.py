@@ -26,7 +26,9 @@ class Plugin(p.SingletonPlugin):
     p.implements(p.IPackageController, inherit=True)
 
     def update_config(self, config: Any) -> None:
-        """`GOVSHARE_SOLR_URL` wins over the settings file; without both the index is in the data folder."""
+        """`GOVSHARE_SOLR_URL` wins over the settings file; without both the index is in the data
+        folder.
+        """
         chosen = os.environ.get("GOVSHARE_SOLR_URL") or config.get("solr_url")
         if not chosen:
             data = config.get("govshare.data_dir") or "var"
@@ -68,7 +70,9 @@ class Plugin(p.SingletonPlugin):
 
 
 class _Once:
-    """Starts the comparison with the first request that a web server answers, not with every command."""
+    """Starts the comparison with the first request that a web server answers, not with every
+    command.
+    """
 
     def __init__(self, home: Path, ini: str) -> None:
         self.home, self.ini, self.done = home, ini, False

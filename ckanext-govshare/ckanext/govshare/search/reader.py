@@ -1,4 +1,6 @@
-"""Reading the index: each process holds one reader and looks, before each search, for a newer commit."""
+"""Reading the index: each process holds one reader and looks, before each search, for a newer
+commit.
+"""
 
 from __future__ import annotations
 
@@ -35,12 +37,11 @@ class Reader:
             raise IndexMissingError(str(error)) from error
         now = (stat.st_mtime_ns, stat.st_ino, stat.st_size)
         with self.guard:
-            if self.index is None or now != self.seen:
-                self._load(now)
-            assert self.index is not None
-            return self.index.searcher()
+            return self._load(now).searcher()
 
-    def _load(self, now: tuple[int, int, int]) -> None:
+    def _load(self, now: tuple[int, int, int]) -> tantivy.Index:
+        if self.index is not None and now == self.seen:
+            return self.index
         try:
             if self.index is None:
                 self.index = tantivy.Index.open(str(self.place))
@@ -50,6 +51,7 @@ class Reader:
             self.index = self.seen = None
             raise IndexMissingError(str(error)) from error
         self.seen = now
+        return self.index
 
     def forget(self) -> None:
         """The directory was replaced: open it again."""

@@ -1,7 +1,8 @@
+# ruff: noqa: SIM905 - the names of many fields are read more easily in a line
 """What CKAN's Solr schema declares, and the Tantivy schema that carries it.
 
-One raw field `s` holds `field\\x1fvalue` for every string, date and number, so any dynamic field works;
-`t` does the same for text, token by token. `j` has the strings again as columns, for facets.
+One raw field `s` holds `field\\x1fvalue` for every string, date and number, so any dynamic field
+works; `t` does the same for text, token by token. `j` has the strings again as columns, for facets.
 """
 
 from __future__ import annotations
@@ -33,7 +34,10 @@ class Kind(Enum):
     STORED = "stored"  # not searchable
 
 
-_TEXT = "title notes text urls depends_on dependency_of derives_from has_derivation links_to linked_from child_of parent_of"
+_TEXT = (
+    "title notes text urls depends_on dependency_of derives_from has_derivation links_to "
+    "linked_from child_of parent_of"
+)
 _GENERAL = "author author_email maintainer maintainer_email res_name res_description"
 _INT = "views_total views_recent resources_accessed_total resources_accessed_recent"
 STATIC: dict[str, Kind] = {
@@ -54,10 +58,12 @@ RETURNED = frozenset(
     f"{_STRINGS} {_GENERAL} title notes metadata_created metadata_modified indexed_ts".split()
 )
 MULTIVALUED = frozenset(
-    "tags groups permission_labels res_name res_description res_format res_url res_type text urls".split()
+    "tags groups permission_labels res_name res_description res_format res_url res_type text urls "
+    "depends_on dependency_of derives_from has_derivation links_to linked_from child_of "
+    "parent_of".split()
 )
 COPIED = frozenset(
-    "url ckan_url download_url res_url name title text license notes tags groups organization "
+    "url ckan_url download_url res_url name title license notes tags groups organization "
     "res_name res_description maintainer author".split()
 )
 # Columns of their own, for sorting.
@@ -187,7 +193,7 @@ def plain(value: Any) -> str:
     return str(value)
 
 
-def values(field: str, value: Any) -> list[str]:
+def values(value: Any) -> list[str]:
     """A field's values as strings; `None` is no value."""
     many = value if isinstance(value, (list, tuple, set)) else [value]
     return [plain(v) for v in many if v is not None]
@@ -212,7 +218,7 @@ def check(doc: dict[str, Any]) -> None:
             raise BadValueError(f"missing required field: {required}")
     for field, value in doc.items():
         kind = kind_of(field)
-        found = values(field, value)
+        found = values(value)
         if kind in (Kind.DATE, Kind.INT) and not field.endswith("_i"):
             for one in found:
                 encode(kind, one)
@@ -235,7 +241,7 @@ class _Builder:
         fields.setdefault("indexed_ts", datetime.now(UTC).isoformat())
         kept: dict[str, Any] = {}
         for field, value in fields.items():
-            found = values(field, value)
+            found = values(value)
             if not found:
                 continue
             self.add(field, found)
@@ -299,7 +305,7 @@ class _Builder:
 
     def finish(self, fields: dict[str, Any], kept: dict[str, Any]) -> None:
         self.out.add_text("key", str(fields["index_id"]))
-        if title := values("title", fields.get("title")):
+        if title := values(fields.get("title")):
             self.out.add_text("s", f"=title{SEP}{exact(title[0])}")
         for field, stream in self.streams.items():
             if stream:
@@ -307,7 +313,7 @@ class _Builder:
         if self.columns:
             self.out.add_json("j", self.columns)
         self.out.add_bytes("doc", json.dumps(kept, ensure_ascii=False).encode())
-        labels = sorted(values("permission_labels", fields.get("permission_labels")))
+        labels = sorted(values(fields.get("permission_labels")))
         self.out.add_bytes(
             "labels", SEP.join(labels).encode()
         )  # for the janitor, never in an answer

@@ -69,6 +69,8 @@ class Embedded(Solr):
             ) from error
 
     def search(self, q: str, search_handler: str | None = None, **params: Any) -> Any:
+        if search_handler not in (None, "select"):
+            raise pysolr.SolrError(f"Not supported by the embedded index: {search_handler}")
         answer = self._guarded(engine(self.url).search, {"q": q, **params})
         if getattr(self.decoder, "object_hook", None):
             answer = self.decoder.decode(json.dumps(answer))

@@ -1,7 +1,7 @@
 """Documents in order, by several keys.
 
-Tantivy orders by one column. Ties are asked for again with the other keys; fields without a column are
-walked term by term. A key `score` is left out when every document has the same.
+Tantivy orders by one column. Ties are asked for again with the other keys; fields without a column
+are walked term by term. A key `score` is left out when every document has the same.
 """
 
 from __future__ import annotations
@@ -40,7 +40,8 @@ def parse(text: str) -> list[Key]:
         match = re.fullmatch(r"([^\s(){}]+)\s+(asc|desc)", part, re.I)
         if match is None:
             raise RefusedError(
-                f"Can't determine a Sort Order (asc or desc) in sort spec '{text[:200]}', pos={text.find(part)}"
+                f"Can't determine a Sort Order (asc or desc) in sort spec '{text[:200]}', "
+                f"pos={text.find(part)}"
             )
         field, descending = match[1], match[2].lower() == "desc"
         keys.append(Key(_column(field), descending))

@@ -1,7 +1,7 @@
 """Changes on their way into the index, as files: nothing is lost when a process dies.
 
-`*.part` holds changes for which nobody has asked a commit yet; `*.op` is to be written now. The next
-commit of any process writes both, as a Solr commit does.
+`*.part` holds changes for which nobody has asked a commit yet; `*.op` is to be written now. The
+next commit of any process writes both, as a Solr commit does.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class Spool:
 
     @staticmethod
     def read(path: Path) -> Iterator[Change]:
-        """The changes of one file; a line that a killed process left half written is passed over."""
+        """The changes of one file; a line that a killed process half wrote is passed over."""
         with path.open(encoding="utf-8", errors="replace") as lines:
             for line in lines:
                 if line.endswith("\n"):

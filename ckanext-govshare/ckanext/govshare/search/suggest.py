@@ -17,7 +17,8 @@ LONGEST = 60
 
 
 def did_you_mean(engine: Engine, params: dict[str, Any]) -> str | None:
-    """`q` with the words that nothing has replaced by near ones; `None` when there is nothing better.
+    """`q` with the words that nothing has replaced by near ones; `None` when there is nothing
+    better.
 
     `params` must carry the filters of the search that found nothing, permission labels among them:
     only words of documents that pass them are offered.

@@ -88,7 +88,7 @@ def cut_for_index(run: str) -> list[tuple[str, int, int]]:
 
 @lru_cache(maxsize=20_000)
 def parts(word: str) -> tuple[str, ...]:
-    """The shorter words that make up a long one: 住房公积金 → 住房, 公积金; empty when it is one."""
+    """The words that make up a long one: 住房公积金 → 住房, 公积金; else none."""
     inside: dict[int, int] = {}
     for part, low, high in cut_for_index(word):
         if 2 <= len(part) < len(word):

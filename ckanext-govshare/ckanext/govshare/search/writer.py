@@ -1,8 +1,8 @@
 """Writing to the index from many processes.
 
-Whoever gets the lock writes all that lies in the spool in one commit; the others wait until their file
-is gone. Merges are waited for behind the request, because a writer that is dropped before them leaves
-its segments; when too many have piled up, in front of it.
+Whoever gets the lock writes all that lies in the spool in one commit; the others wait until their
+file is gone. Merges are waited for behind the request, because a writer that is dropped before them
+leaves its segments; when too many have piled up, in front of it.
 """
 
 from __future__ import annotations
@@ -66,7 +66,8 @@ class Writer:
 
 
 def open_index(place: Path) -> tantivy.Index:
-    """The index at `place`, made when there is none. A fresh object for each writer: an old one does not
+    """The index at `place`, made when there is none. A fresh object for each writer: an old one
+    does not
     know the files that other processes made, and would never clear them away."""
     place.mkdir(parents=True, exist_ok=True)
     return tantivy.Index(schema.SCHEMA, str(place), reuse=True)
@@ -88,23 +89,25 @@ class Commit:
             index = open_index(directory(self.owner.home))
             crowded = index.searcher().num_segments > MANY_SEGMENTS
             self.writer = index.writer(HEAP, 1)
-            self.drain()
+            self.drain(self.writer)
         except BaseException:
             self.end()
             raise
         if crowded:
-            self.finish()
+            self.finish(self.writer)
             return
         try:
-            threading.Thread(target=self.finish, name="search-merge").start()
+            threading.Thread(
+                target=self.finish, args=(self.writer,), name="search-merge"
+            ).start()
         except RuntimeError:  # the interpreter is shutting down
-            self.finish()
+            self.finish(self.writer)
 
-    def finish(self) -> None:
+    def finish(self, writer: tantivy.IndexWriter) -> None:
         """Write what came in meanwhile, wait for the merges, let the next one in."""
         try:
             while self.owner.spool.waiting():
-                self.drain()
+                self.drain(writer)
         except Exception:
             log.exception("search index: could not write the spool")
         finally:
@@ -117,13 +120,12 @@ class Commit:
         finally:
             self.lock.release()
 
-    def drain(self) -> None:
-        assert self.writer is not None
+    def drain(self, writer: tantivy.IndexWriter) -> None:
         paths = self.owner.spool.take()
         for path in paths:
             for change in self.owner.spool.read(path):
-                self.apply(self.writer, change)
-        self.writer.commit()
+                self.apply(writer, change)
+        writer.commit()
         for path in paths:
             path.unlink(missing_ok=True)
 
