@@ -33,7 +33,8 @@ def test_types_belong_to_known_categories():
 def test_every_list_that_the_schema_names_exists(site_context):
     """And every label is there in both languages."""
     schema = tk.get_action("scheming_dataset_schema_show")({}, {"type": "dataset"})
-    fields = [f for top in schema["dataset_fields"] for f in (top, *top.get("repeating_subfields", []))]
+    top = schema["dataset_fields"]
+    fields = [*top, *(sub for field in top for sub in field.get("repeating_subfields", []))]
     assert all(vocabularies.terms(f["vocabulary"]) for f in fields if "vocabulary" in f)
     assert all(set(f["label"]) == {"en", "zh_Hans_CN"} for f in fields)
 

@@ -38,7 +38,8 @@ def site() -> Any:
 @pytest.fixture(scope="session")
 def town(site) -> Town:
     with site.flask_app.test_request_context():
-        group = model.Group(name=f"ju-{uuid.uuid4().hex[:8]}", title="市统计局", type="organization")
+        name = f"ju-{uuid.uuid4().hex[:8]}"
+        group = model.Group(name=name, title="市统计局", type="organization")
         group.is_organization = True
         model.Session.add(group)
         holder, boss = _user("holder"), _user("boss")

@@ -152,8 +152,10 @@ def test_scripts_find_their_translations(get):
 
 def test_identity_of_the_site_is_edited_in_the_browser(site, town, get):
     """Filing numbers, owner and contacts stand in the form and then at the foot of every page."""
-    form = {"ckan.site_title": "南阳市公共数据开放平台", "ckan.theme": "css/main",
-            "govshare.icp_number": "豫ICP备00000000号", "govshare.site_owner": "南阳市人民政府", "save": ""}
+    form = {
+        "ckan.site_title": "南阳市公共数据开放平台", "ckan.theme": "css/main", "save": "",
+        "govshare.icp_number": "豫ICP备00000000号", "govshare.site_owner": "南阳市人民政府",
+    }
     headers = {"Authorization": town.tokens["boss"]}
     client = site.test_client(use_cookies=False)
     try:
@@ -163,3 +165,13 @@ def test_identity_of_the_site_is_edited_in_the_browser(site, town, get):
         assert "南阳市人民政府" in page
     finally:
         client.post("/ckan-admin/reset_config", headers=headers)
+
+
+def test_resource_page_shows_what_the_class_allows(get, town):
+    """The page of one file, as search engines and old links reach it."""
+    for open_class, shown in (("unconditional", True), ("conditional", False), ("non-open", False)):
+        place = town.places[open_class]
+        page = get(f"/dataset/{place.name}/resource/{place.resource}")
+        assert english(page) == set()
+        assert (place.live.open_canary in page) == shown
+        assert ("download?format=csv" in page) == shown

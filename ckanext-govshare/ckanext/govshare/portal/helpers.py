@@ -49,7 +49,7 @@ def govshare_languages() -> list[dict[str, str]]:
         {
             "code": locale.short_name,
             "tag": unix_locale_to_bcp47(locale.short_name),
-            "name": names.get(locale.short_name, locale.display_name),
+            "name": names.get(locale.short_name) or str(locale.display_name),
             "url": tk.h.url_for(tk.h.current_url(), locale=locale.short_name),
         }
         for locale in tk.h.get_available_locales()
