@@ -11,7 +11,9 @@ setup(
     packages=[
         *find_namespace_packages("ckanext-govshare", include=["ckanext.govshare*"]),
         *find_namespace_packages(".", include=["harvesters*", "desensitize*"]),
-        "ckanext.govshare.config",  # the profiles, which a checkout has at its top
+        # The profiles, calendars and vocabularies, which a checkout has at its top.
+        "ckanext.govshare.config",
+        *(f"ckanext.govshare.config.{folder}" for folder in find_namespace_packages("config")),
     ],
     package_dir={"ckanext": "ckanext-govshare/ckanext", "ckanext.govshare.config": "config"},
     package_data={"ckanext.govshare.config": ["**/*"]},
