@@ -589,3 +589,23 @@ def test_a_picture_of_another_site_is_not_kept(call, world, address):
     answer = call("applicant", "user_patch", id=name, image_url=address)
     assert answer.status_code == 200, answer.get_json()
     assert address not in text_of(answer)
+
+
+def test_the_loader_runs_in_the_worker(place, site, call, world):
+    """The job as the queue runs it: outside of any request."""
+    from ckan.lib import jobs
+    from rq import SimpleWorker
+
+    here = place("unconditional")
+    with site.flask_app.test_request_context():
+        model.Session.execute(
+            sa.text("delete from govshare_rows where resource_id = :id"), {"id": here.resource}
+        )
+        model.Session.commit()
+        queue = jobs.get_queue("gate-test")
+        queue.empty()
+        queue.enqueue_call(loader.load_job, args=[here.release])
+    assert call("anonymous", "datastore_search", resource_id=here.resource).status_code == 404
+    SimpleWorker([queue], connection=queue.connection).work(burst=True, logging_level="ERROR")
+    found = call("anonymous", "datastore_search", resource_id=here.resource)
+    assert here.live.open_canary in text_of(found)

@@ -159,6 +159,13 @@ def make_place(org: str, open_class: str, state: str, published: bool = True) ->
     model.Session.commit()
     if place.release:
         loader.load(place.release)
+        model.Session.add(
+            model.ResourceView(
+                resource_id=place.resource, view_type="datatables_view", title="表", order=0,
+                config={},
+            )
+        )
+        model.Session.commit()
     search.rebuild(dataset.id)
     return place
 

@@ -13,8 +13,6 @@ from typing import Any, BinaryIO
 
 import sqlalchemy as sa
 from ckan import model
-from ckan import plugins as p
-from ckan.plugins import toolkit as tk
 from ckanext.datastore.backend.postgres import get_write_engine, identifier
 from sqlalchemy.dialects.postgresql import insert
 
@@ -88,8 +86,6 @@ def load(release_id: str) -> int:
         )
     _sweep()
     model.Session.commit()
-    if live is not None and count:
-        _offer_views(live.resource_id)
     return count
 
 
@@ -165,14 +161,3 @@ def _copy_source(records: list[list[str]]) -> io.StringIO:
     csv.writer(out, quoting=csv.QUOTE_ALL).writerows(records)
     out.seek(0)
     return out
-
-
-def _offer_views(resource_id: str) -> None:
-    """A table to look at, for a resource that has rows and no view yet."""
-    site_user = tk.get_action("get_site_user")({"ignore_auth": True}, {})
-    user = site_user["name"]
-    view = {"resource_id": resource_id, "view_type": "datatables_view", "title": tk._("Table")}
-    if p.plugin_loaded("datatables_view") and not tk.get_action("resource_view_list")(
-        {"ignore_auth": True, "user": user}, {"id": resource_id}
-    ):
-        tk.get_action("resource_view_create")({"ignore_auth": True, "user": user}, view)
