@@ -1,4 +1,6 @@
-"""What can be done to a column: names, parameters and their checks. The doing is in ``transform``."""
+"""What can be done to a column: names, parameters and their checks. The doing is in
+``transform``.
+"""
 
 from __future__ import annotations
 
@@ -30,18 +32,20 @@ class Ask(_Action):
 
 
 class Mask(_Action):
-    """All but the first ``left`` and last ``right`` characters become ``*``; short values wholly."""
+    """All but the first ``left`` and last ``right`` characters become ``*``; short values
+    wholly.
+    """
 
     action: Literal["mask"] = "mask"
-    left: int = Field(0, ge=0, le=10)
-    right: int = Field(0, ge=0, le=10)
+    left: int = Field(default=0, ge=0, le=10)
+    right: int = Field(default=0, ge=0, le=10)
 
 
 class Replace(_Action):
     """Every value becomes the same text."""
 
     action: Literal["replace"] = "replace"
-    with_: str = Field("***", alias="with", max_length=100)
+    with_: str = Field(default="***", alias="with", max_length=100)
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
@@ -52,8 +56,11 @@ class Redact(_Action):
 
 
 class Generalise(_Action):
-    """``to``: a date's ``year`` or ``month``; an ``age_band`` or number ``band`` of ``width``; an address's
-    ``province``, ``city``, ``district`` or ``street``; ``decimals`` of a coordinate; the first ``prefix`` characters."""
+    """``to``: a date's ``year`` or ``month``; an ``age_band`` or number ``band`` of ``width``;
+    an address's
+    ``province``, ``city``, ``district`` or ``street``; ``decimals`` of a coordinate; the first
+    ``prefix`` characters.
+    """
 
     action: Literal["generalise"] = "generalise"
     to: Literal[
@@ -68,12 +75,14 @@ class Generalise(_Action):
         "decimals",
         "prefix",
     ]
-    width: float = Field(10, gt=0, description="of a band, in the column's unit")
-    digits: int = Field(2, ge=0, le=12, description="decimals or characters kept")
+    width: float = Field(default=10, gt=0, description="of a band, in the column's unit")
+    digits: int = Field(default=2, ge=0, le=12, description="decimals or characters kept")
 
 
 class Pseudonym(_Action):
-    """A keyed code, the same for the same value in every file of the ``namespace``, so that files join."""
+    """A keyed code, the same for the same value in every file of the ``namespace``, so that
+    files join.
+    """
 
     action: Literal["pseudonym"] = "pseudonym"
     namespace: str = Field(pattern=r"^[\w.-]{1,64}$")

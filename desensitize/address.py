@@ -1,5 +1,7 @@
 """Addresses down to the door: a grammar over road and door, extended to the left by the division table."""
 
+# ruff: noqa: E501
+
 from __future__ import annotations
 
 import re

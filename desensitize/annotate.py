@@ -1,30 +1,35 @@
-"""All that is found in a column's distinct values: patterns, addresses, names; conflicts resolved."""
+"""All that is found in a column's distinct values: patterns, addresses, names; conflicts
+resolved.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from . import address, detect, headers, names, normal
+from .arrow import compute as pc
 from .classify import class_of
 from .detect import Found
 from .find import Span, resolve
 
 TEXT_SCORE = 0.7
+WORDS = 5  # characters: shorter values beside sentences are labels
 SENTENCE = 12  # characters: where names inside a value are worth looking for
 PLACES = 0.5  # share of places and organizations from which on a column consists of them
 MOSTLY = 0.7  # of a bare value: the rest is how people write addresses
 SENTENCES = 0.1  # share of such values from which on a column holds sentences
-COMPANY = r"(?:公司|集团|银行|医院|学校|小学|中学|大学|幼儿园|合作社|委员会|中心|局|厂|店|所|部|院|站|馆|村|镇|乡|街道|社区|区|县|市)$"
+COMPANY = (
+    r"(?:公司|集团|银行|医院|学校|小学|中学|大学|幼儿园|合作社|委员会"
+    r"|中心|局|厂|店|所|部|院|站|馆|村|镇|乡|街道|社区|区|县|市)$"
+)
 
 
-def column(
-    values: pa.StringArray, header: str, *, model: bool = True, whole: bool = True
-) -> Found:
+def column(values: pa.StringArray, header: str, *, model: bool = True, whole: bool = True) -> Found:
     """Findings in distinct values (no nulls) under a header.
 
-    ``whole=False``: each value is judged by itself, whatever the others are, so that every split of a
+    ``whole=False``: each value is judged by itself, whatever the others are, so that every
+    split of a
     column gives the same findings; it finds no less in a sentence.
     """
     found = detect.column(values, header)
@@ -63,7 +68,9 @@ def _addresses(values: pa.StringArray, header: str, found: Found, bare: bool) ->
     enough = MOSTLY if bare else 1.0
     full = np.zeros(len(values), bool)
     if bare:
-        full = hit & np.array(pc.match_substring_regex(values, address.WHOLE).to_numpy(zero_copy_only=False), bool)
+        full = hit & np.array(
+            pc.match_substring_regex(values, address.WHOLE).to_numpy(zero_copy_only=False), bool
+        )
     whole = np.flatnonzero(full).tolist()
     for row in whole:
         found.spans.pop(row, None)
@@ -87,9 +94,8 @@ def _addresses(values: pa.StringArray, header: str, found: Found, bare: bool) ->
 
 def _names(values: pa.StringArray, found: Found, model: bool, whole: bool) -> None:
     """Names inside sentences; values that are a place's or an organization's name are none."""
-    long = np.array(
-        pc.greater_equal(pc.utf8_length(values), SENTENCE).to_numpy(zero_copy_only=False), bool
-    )
+    length = pc.utf8_length(values).to_numpy(zero_copy_only=False)
+    long = length >= SENTENCE
     spoken = np.array(
         pc.match_substring_regex(values, names.HINT).to_numpy(zero_copy_only=False), bool
     )
@@ -97,9 +103,9 @@ def _names(values: pa.StringArray, found: Found, model: bool, whole: bool) -> No
     if whole and place.mean() >= PLACES:
         return
     if not whole:
-        asked = spoken | long | names.shaped(values)
+        asked = np.ones(len(values), bool)
     elif model and long.mean() > SENTENCES:
-        asked = spoken | (long & ~place)
+        asked = spoken | (~place & (length >= WORDS))
     else:
         asked = spoken
     asked &= np.array(

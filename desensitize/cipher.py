@@ -1,6 +1,7 @@
 """Format-preserving encryption: FF1 of NIST SP 800-38G, over AES of ``cryptography``.
 
-Our own because no kept library does it (docs/decisions); held to NIST's published samples by a test.
+Our own because no kept library does it (docs/decisions); held to NIST's published samples by a
+test.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ def canonical(value: str) -> str:
 
 
 def encrypter(namespace: str, key: bytes) -> Callable[[str], str | None]:
-    """A function that encrypts the digits of a value and leaves its other characters in their places.
+    """A function that encrypts the digits of a value and leaves its other characters in their
+    places.
 
     It gives None where the digits are too few to hide anything (six).
     """

@@ -1,11 +1,13 @@
-"""From facts to classes: which column identifies a person, directly or with others. Never by one hit."""
+"""From facts to classes: which column identifies a person, directly or with others. Never by
+one hit.
+"""
 
 from __future__ import annotations
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from . import detect, headers
+from .arrow import compute as pc
 from .entities import BY_NAME, ENTITIES
 from .problems import Problem
 from .profile import ColumnProfile, Hits, Profile, Why

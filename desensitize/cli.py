@@ -196,7 +196,9 @@ def verify_(out: Path, report: Path) -> None:
 @main.command()
 @_names
 def text(names: bool) -> None:
-    """JSON Lines {"id","text"} on stdin → {"id","spans":[{"start","end","entity","score"}]}. / 逐行识别文本。"""
+    """JSON Lines {"id","text"} on stdin → {"id","spans":[{"start","end","entity","score"}]}. /
+    逐行识别文本。
+    """
     for number, line in enumerate(sys.stdin, 1):
         if not line.strip():
             continue

@@ -12,9 +12,9 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from . import find, normal, vector
+from .arrow import compute as pc
 from .entities import ENTITIES, Entity
 
 LONGEST_RUN = 40  # no entity is a longer alphanumeric run
@@ -52,7 +52,9 @@ def column(
     """Findings in distinct ``values`` (no nulls) under a column header."""
     found = Found()
     odd = _indices(pc.match_substring_regex(values, normal.CHANGES))
-    plain = _replace(values, odd, [normal.normalise(v) for v in values.take(pa.array(odd)).to_pylist()])
+    plain = _replace(
+        values, odd, [normal.normalise(v) for v in values.take(pa.array(odd)).to_pylist()]
+    )
     run = _mask(pc.match_substring_regex(plain, f"^[0-9A-Za-z]{{1,{LONGEST_RUN}}}$"))
     original = np.zeros(len(values), bool)
     original[odd] = True
@@ -165,7 +167,9 @@ def _texts(
 def _sieve(
     entity: Entity, texts: pa.StringArray, spoken: bool, worded: npt.NDArray[np.int64]
 ) -> vector.Mask:
-    """Where an entity may be: its hint, and its words (``worded``: texts with any) if it needs them."""
+    """Where an entity may be: its hint, and its words (``worded``: texts with any) if it needs
+    them.
+    """
     if spoken or not entity.needs_words:
         return _mask(pc.match_substring_regex(texts, entity.prefilter))
     hit = np.zeros(len(texts), bool)

@@ -1,6 +1,8 @@
-"""The evidence of one desensitization: digests, versions, counts, masked samples, thresholds, signatures.
+"""The evidence of one desensitization: digests, versions, counts, masked samples, thresholds,
+signatures.
 
-Never a raw value: samples are shapes (``9`` for a digit, ``a`` for a letter, ``字`` for a Chinese character).
+Never a raw value: samples are shapes (``9`` for a digit, ``a`` for a letter, ``字`` for a
+Chinese character).
 """
 
 from __future__ import annotations
@@ -13,9 +15,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-import pyarrow.compute as pc
-
 from . import classify, standard
+from .arrow import compute as pc
 from .evidence_page import html
 from .plan import Plan
 from .profile import ColumnProfile, Profile
@@ -45,7 +46,9 @@ def report(
     digest: str,
     signatures: list[dict[str, Any]] | None = None,
 ) -> dict[str, Any]:
-    """The evidence as JSON. ``raw_digest`` and ``digest``: SHA-256 of the files that came in and go out."""
+    """The evidence as JSON. ``raw_digest`` and ``digest``: SHA-256 of the files that came in
+    and go out.
+    """
     tally = Tally(profile, plan)
     tally.add(raw, out)
     return tally.report(verdict, raw_digest=raw_digest, digest=digest, signatures=signatures)

@@ -41,7 +41,9 @@ def matches(entity: Entity, text: str) -> list[tuple[int, int]]:
 
 
 def _shorter(entity: Entity, text: str, match: re.Match[str]) -> re.Match[str] | None:
-    """A match that fails its check may have run into the next number: try it up to each separator."""
+    """A match that fails its check may have run into the next number: try it up to each
+    separator.
+    """
     for gap in reversed(list(_separator.finditer(match[0]))):
         shorter = entity.pattern.match(text, match.start(), match.start() + gap.start())
         if shorter and entity.check and entity.check(shorter[0]):

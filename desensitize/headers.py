@@ -1,5 +1,7 @@
 """What a column's name says by itself: quasi-identifiers, sensitive facts, names, addresses, harmless things."""
 
+# ruff: noqa: E501
+
 from __future__ import annotations
 
 import re

@@ -1,4 +1,6 @@
-"""A whole file at once: what the command and a background job do, in memory that does not grow with the file."""
+"""A whole file at once: what the command and a background job do, in memory that does not grow
+with the file.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,7 @@ from .table import Table
 WRITERS = {".csv": write.csv, ".xlsx": write.xlsx, ".json": write.json}
 
 
-class SeveralSheets(Exception):
+class SeveralSheets(Exception):  # noqa: N818 says what it is
     """The file has more than one sheet and none was named."""
 
     def __init__(self, names: list[str]) -> None:
@@ -32,7 +34,9 @@ def digest(path: Path) -> str:
 
 
 def blocks(path: Path, sheet: str | None = None) -> Iterator[Table]:
-    """One table of a file, in blocks if it is large. Errors: ``Unreadable``, ``SeveralSheets``, ``KeyError``."""
+    """One table of a file, in blocks if it is large. Errors: ``Unreadable``, ``SeveralSheets``,
+    ``KeyError``.
+    """
     if read.large(path):
         yield from read.blocks(path, path.name)
         return
@@ -62,7 +66,8 @@ def apply(
 ) -> dict[str, Any]:
     """Transforms a file, verifies the output and gives the evidence.
 
-    The output is written in any case; who calls must not publish it unless ``report["verdict"]["ok"]``.
+    The output is written in any case; who calls must not publish it unless
+    ``report["verdict"]["ok"]``.
     """
     found = profile(path, sheet, ner=ner, progress=progress)
     if problems := plan.problems(found):

@@ -1,5 +1,7 @@
 """The sentences of every problem: code → (English, Chinese)."""
 
+# ruff: noqa: E501
+
 from __future__ import annotations
 
 MESSAGES: dict[str, tuple[str, str]] = {

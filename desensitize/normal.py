@@ -1,7 +1,8 @@
 """Unicode normalisation that remembers where every character came from.
 
 Full-width digits, compatibility characters and zero-width characters would evade every rule.
-Each character is normalised by itself (NFKC), so a span found in the normalised text has a place in the original.
+Each character is normalised by itself (NFKC), so a span found in the normalised text has a
+place in the original.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ class _Table(dict[int, str]):
 
 _table = _Table(_DASHES | _NOTHING)
 
-# RE2: a value without any of these characters is its own normal form. Wider than needed, never narrower.
+# RE2: a value without any of these characters is its own normal form. Wider than needed, never
+# narrower.
 CHANGES = r"[^\x00-\x7f\x{4e00}-\x{9fff}、。《》【】“”‘’·]"
 
 
@@ -35,8 +37,13 @@ def normalise(text: str) -> str:
 
 # Characters that become none or several: only they move the others.
 _moves = re.compile(
-    "[" + "".join(re.escape(chr(c)) for c in range(0x80, 0x30000)
-                  if not 0xD800 <= c <= 0xDFFF and len(_table[c]) != 1) + "]"
+    "["
+    + "".join(
+        re.escape(chr(c))
+        for c in range(0x80, 0x30000)
+        if not 0xD800 <= c <= 0xDFFF and len(_table[c]) != 1
+    )
+    + "]"
 )
 
 

@@ -1,4 +1,6 @@
-"""The plan: what is done to each column and why. Proposed by a standard, corrected by a person, then signed."""
+"""The plan: what is done to each column and why. Proposed by a standard, corrected by a person,
+then signed.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ AGES = ("年龄", "age")
 
 
 class ColumnPlan(BaseModel):
-    """``do``: the action; ``reason``: why a person decided otherwise than the proposal; ``by``: who decided."""
+    """``do``: the action; ``reason``: why a person decided otherwise than the proposal; ``by``:
+    who decided.
+    """
 
     model_config = ConfigDict(extra="forbid")
     name: str
@@ -28,12 +32,14 @@ class ColumnPlan(BaseModel):
     )
     entity: str = ""
     do: Action
-    reason: str = Field("", max_length=500)
+    reason: str = Field(default="", max_length=500)
     by: Literal["proposal", "person"] = "proposal"
 
 
 class Plan(BaseModel):
-    """A plan for one table. ``quasi`` and ``sensitive``: the columns over which risk is measured."""
+    """A plan for one table. ``quasi`` and ``sensitive``: the columns over which risk is
+    measured.
+    """
 
     model_config = ConfigDict(extra="forbid")
     standard: str
@@ -112,7 +118,9 @@ def direct_hits(profile: ColumnProfile) -> dict[str, int]:
 
 
 def propose(profile: Profile, standard_code: str = "default") -> Plan:
-    """The plan that a standard gives for a profile. Errors: ``KeyError`` if there is no such standard."""
+    """The plan that a standard gives for a profile. Errors: ``KeyError`` if there is no such
+    standard.
+    """
     rules = standard.load(standard_code)
     columns = [
         ColumnPlan.model_validate(

@@ -1,6 +1,7 @@
 """The same entities as Presidio recognizers, without any language model.
 
-Presidio is the contract: ``engine().analyze(text, "zh", context=header_words(header))`` gives what ``find.in_text`` gives.
+Presidio is the contract: ``engine().analyze(text, "zh", context=header_words(header))``
+gives what ``find.in_text`` gives.
 """
 
 from __future__ import annotations
@@ -40,7 +41,10 @@ class TableRecognizer(EntityRecognizer):
         """Nothing to load."""
 
     def analyze(
-        self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts | None = None
+        self,
+        text: str,
+        entities: list[str],  # noqa: ARG002 Presidio asks each recognizer for its own
+        nlp_artifacts: NlpArtifacts | None = None,  # noqa: ARG002
     ) -> list[RecognizerResult]:
         plain, offsets = normal.with_offsets(text)
         results = []

@@ -1,4 +1,5 @@
-"""What can be wrong with a file, a plan or an output: codes with parameters, said in Chinese and English.
+"""What can be wrong with a file, a plan or an output: codes with parameters, said in Chinese
+and English.
 
 A problem never carries a raw value: its parameters are names, counts and row numbers.
 """
@@ -31,10 +32,11 @@ class Problem:
         return cls(data["code"], data.get("params", {}))
 
 
-class Unreadable(Exception):
+class Unreadable(Exception):  # noqa: N818 says what it is
     """A file that is held for a person: it cannot be read, or must not be read by a machine alone.
 
-    ``code`` and ``where`` (the problem's parameters: file, row, sheet, column) let the caller translate.
+    ``code`` and ``where`` (the problem's parameters: file, row, sheet, column) let the caller
+    translate.
     """
 
     def __init__(self, code: str, **where: Any) -> None:

@@ -1,5 +1,7 @@
 """What a scan says of a table: for each column its class and the evidence for it. Never a raw value."""
 
+# ruff: noqa: E501
+
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field

@@ -43,7 +43,9 @@ def tables(path: Path, filename: str) -> list[Table]:
 
 
 def _unpacked(path: Path, filename: str) -> bool:
-    """Refuse an archive that unpacks to far more than a workbook; say whether there are comments."""
+    """Refuse an archive that unpacks to far more than a workbook; say whether there are
+    comments.
+    """
     if not zipfile.is_zipfile(path):
         return False
     with zipfile.ZipFile(path) as archive:

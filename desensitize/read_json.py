@@ -1,4 +1,6 @@
-"""JSON (a list of records), JSON Lines and GeoJSON; numbers keep the digits they were written with."""
+"""JSON (a list of records), JSON Lines and GeoJSON; numbers keep the digits they were written
+with.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ from .problems import Unreadable
 from .table import Table, check_cells, header
 
 
-class _DuplicateKey(ValueError):
+class _DuplicateKey(ValueError):  # noqa: N818 says what it is
     pass
 
 

@@ -1,4 +1,5 @@
-"""Risk of re-identification over the quasi-identifiers: k, l, t, unique rows, prosecutor and average risk.
+"""Risk of re-identification over the quasi-identifiers: k, l, t, unique rows, prosecutor and
+average risk.
 
 GB/T 37964-2019 and GB/T 42460-2023 (k-anonymity), ISO/IEC 20889:2018 (l-diversity, t-closeness),
 ISO/IEC 27559:2022. A class is the rows that agree in all quasi-identifiers.
@@ -12,8 +13,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow.compute as pc
 
+from .arrow import compute as pc
 from .problems import Problem
 from .standard import Thresholds
 from .table import Table
@@ -74,7 +75,9 @@ class Tally:
 
 
 def measure(table: Table, quasi: list[str], sensitive: list[str], limit: int = 0) -> dict[str, Any]:
-    """All figures of a table; ``affected`` and ``rows``: those in classes smaller than ``limit``."""
+    """All figures of a table; ``affected`` and ``rows``: those in classes smaller than
+    ``limit``.
+    """
     tally = Tally(quasi, sensitive)
     tally.add(table)
     figures = tally.figures()
@@ -100,7 +103,8 @@ def _grouped(table: Table, names: list[str]) -> list[tuple[Key, int]]:
 
 
 def _spread(sizes: Counter[Key], counts: Counter[tuple[Key, str]]) -> tuple[int, float]:
-    """The fewest different values in a class (distinct l-diversity), and the largest distance of a class's
+    """The fewest different values in a class (distinct l-diversity), and the largest distance
+    of a class's
     distribution from the whole (t-closeness with equal distances: total variation)."""
     classes = {key: i for i, key in enumerate(sizes)}
     values = {value: i for i, value in enumerate({value for _, value in counts})}

@@ -23,7 +23,9 @@ from .table import Table
 TEXT = pd.ArrowDtype(pa.string())
 
 
-def partition(frame: pd.DataFrame, plan: dict[str, Any], key: bytes, ner: bool = True) -> pd.DataFrame:
+def partition(
+    frame: pd.DataFrame, plan: dict[str, Any], key: bytes, ner: bool = True
+) -> pd.DataFrame:
     """One partition as the plan wants it; the function for ``map_partitions``."""
     raw = pa.Table.from_pandas(frame, preserve_index=False).cast(
         pa.schema([(name, pa.string()) for name in frame.columns])
@@ -52,7 +54,7 @@ def apply(
     with Client(scheduler) as client, tempfile.TemporaryDirectory(dir=out.parent) as folder:
         parts = list(_parts(path, Path(folder)))
         raw = dd.from_map(_read, parts, meta=_read(parts[0]).iloc[:0])
-        futures = client.compute(dataframe(raw, plan, key, ner=ner).to_delayed())
+        futures: Any = client.compute(dataframe(raw, plan, key, ner=ner).to_delayed())
         with out.open("wb") as stream:
             for number, (block, future) in enumerate(zip(job.blocks(path), futures, strict=True)):
                 made = block.with_frame(pa.Table.from_pandas(future.result(), preserve_index=False))

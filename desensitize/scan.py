@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from . import annotate, classify
+from .arrow import compute as pc
 from .problems import Problem
 from .profile import ColumnProfile, Hits, Profile
 from .table import Table
@@ -24,7 +24,7 @@ MOSTLY_DISTINCT = 0.9
 FORMULA = r"^[=@＝＠\t\r]|^[+＋－-].*[(|!]|^[+＋－-]+[=@A-Za-z]"  # what a spreadsheet would run
 
 
-class NoRows(ValueError):
+class NoRows(ValueError):  # noqa: N818 says what it is
     """There was no block at all."""
 
 
@@ -49,14 +49,18 @@ def distinct(column: pa.ChunkedArray) -> Distinct:
 
 
 def profile(table: Table, *, ner: bool = True, progress: Progress | None = None) -> Profile:
-    """The profile of a table. ``ner=False`` leaves the language model out: patterns and headers only."""
+    """The profile of a table. ``ner=False`` leaves the language model out: patterns and headers
+    only.
+    """
     return profile_blocks([table], ner=ner, progress=progress)
 
 
 def profile_blocks(
     blocks: Iterable[Table], *, ner: bool = True, progress: Progress | None = None
 ) -> Profile:
-    """The profile of one table that comes in blocks of rows; only counts are kept between blocks."""
+    """The profile of one table that comes in blocks of rows; only counts are kept between
+    blocks.
+    """
     total: list[ColumnProfile] = []
     problems: list[Problem] = []
     last: Table | None = None
@@ -143,7 +147,8 @@ TYPES = (
     ("number", r"^[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?%?$"),
     (
         "date",
-        r"^(?:19|20)\d{2}(?:[-/.年]\d{1,2}(?:[-/.月]\d{1,2}日?)?月?(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z?)?|年)$",
+        r"^(?:19|20)\d{2}(?:[-/.年]\d{1,2}(?:[-/.月]\d{1,2}日?)?月?"
+        r"(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z?)?|年)$",
     ),
 )
 

@@ -1,6 +1,8 @@
-"""The desensitization standard of each category of dataset, read from ``config/desensitize/*.yaml``.
+"""The desensitization standard of each category of dataset, read from
+``config/desensitize/*.yaml``.
 
-Zhongshan art. 27: for every category of dataset to be opened, the desensitization standard, the review procedure
+Zhongshan art. 27: for every category of dataset to be opened, the desensitization standard, the
+review procedure
 and the form of opening are fixed. A category without one of the three does not load.
 """
 
@@ -51,7 +53,9 @@ class Thresholds(_Part):
 
 
 class Standard(_Part):
-    """One category: what is done to each entity and class, the limits of risk, the review, the form of opening."""
+    """One category: what is done to each entity and class, the limits of risk, the review, the
+    form of opening.
+    """
 
     code: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
     title: Bilingual

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from .actions import Action, Drop, Generalise
+from .arrow import compute as pc
 from .plan import Plan
 from .table import Table
 from .transform import change
@@ -35,13 +35,17 @@ LADDERS["number"] = LADDERS["integer"]
 Codes = npt.NDArray[np.int64]
 
 
-def improve(raw: Table, plan: Plan, types: dict[str, str], k: int, most: int = 3) -> list[dict[str, Any]]:
+def improve(
+    raw: Table, plan: Plan, types: dict[str, str], k: int, most: int = 3
+) -> list[dict[str, Any]]:
     """Changes to the plan that give classes of at least ``k`` rows, the least loss first.
 
     ``types``: column → type of the profile (``address`` for addresses). Loss: the share of the
     quasi-identifiers' information (entropy) that the raw values had and the output no longer has.
     """
-    ladders = [_steps(raw, name, plan.column(name).do, types.get(name, "text")) for name in plan.quasi]
+    ladders = [
+        _steps(raw, name, plan.column(name).do, types.get(name, "text")) for name in plan.quasi
+    ]
     if not ladders or not raw.rows:
         return []
     choices = sorted(
@@ -88,7 +92,9 @@ def _codes(encoded: pa.DictionaryArray, action: Action, name: str) -> Codes:
     if action.action != "keep":
         # A keyed code has as many values as it replaces, whatever the key.
         values, _ = change(values, action, name, bytes(32))
-    return np.unique(values.to_numpy(zero_copy_only=False).astype(str), return_inverse=True)[1][indices]
+    return np.unique(values.to_numpy(zero_copy_only=False).astype(str), return_inverse=True)[1][
+        indices
+    ]
 
 
 def _entropy(codes: Codes) -> float:

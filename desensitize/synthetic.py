@@ -1,5 +1,7 @@
 """Made-up people and firms with valid check digits, for tests, benchmarks and demonstrations. Nobody real."""
 
+# ruff: noqa: E501
+
 from __future__ import annotations
 
 import random

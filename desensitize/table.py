@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from .arrow import compute as pc
 from .problems import Problem, Unreadable
 
 MAX_COLUMNS = 5_000
@@ -19,7 +19,8 @@ MAX_CELL = 10_000_000  # characters
 class Table:
     """Rows in their order, every value a string; null where the source had no value.
 
-    ``source``: where it came from (``kind``, ``encoding``, ``delimiter``, ``sheet`` …), for the evidence.
+    ``source``: where it came from (``kind``, ``encoding``, ``delimiter``, ``sheet`` …), for the
+    evidence.
     """
 
     name: str

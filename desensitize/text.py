@@ -43,7 +43,8 @@ def chunks(path: Path) -> Iterator[bytes]:
 def encoding(pieces: Chunks, file: str) -> str:
     """The encoding of a text in pieces.
 
-    Errors: ``empty_file``, ``nul_bytes``, ``broken_encoding``, ``mixed_encoding``, with file and row.
+    Errors: ``empty_file``, ``nul_bytes``, ``broken_encoding``, ``mixed_encoding``, with file
+    and row.
     """
     head = next(iter(pieces()), b"")
     if not head.strip(b"\x00\r\n\t \xef\xbb\xbf\xff\xfe"):

@@ -1,4 +1,6 @@
-"""Carrying a plan out: each different value once, rows in their order, untouched columns byte for byte."""
+"""Carrying a plan out: each different value once, rows in their order, untouched columns byte
+for byte.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +9,10 @@ from collections import Counter
 from collections.abc import Callable
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from . import annotate, cipher, generalise
 from .actions import Action
+from .arrow import compute as pc
 from .classify import label
 from .plan import ColumnPlan, Plan
 from .problems import Problem
@@ -21,7 +23,7 @@ MIN_KEY = 32  # bytes
 LOOKS = 4  # at a text that is being redacted
 
 
-class NotReady(ValueError):
+class NotReady(ValueError):  # noqa: N818 says what it is
     """The plan still asks a person, or does not fit the table."""
 
     def __init__(self, problem: Problem) -> None:
@@ -32,7 +34,8 @@ class NotReady(ValueError):
 def apply(
     table: Table, plan: Plan, key: bytes, progress: Progress | None = None, *, ner: bool = True
 ) -> Table:
-    """The table as the plan wants it. ``key``: at least 32 bytes, secret, the same for files that shall join.
+    """The table as the plan wants it. ``key``: at least 32 bytes, secret, the same for files
+    that shall join.
 
     Errors: ``NotReady`` if a column is undecided or missing.
     """
@@ -123,7 +126,9 @@ def mask(value: str, left: int, right: int) -> str:
 
 
 def pseudonym(value: str, namespace: str, key: bytes) -> str:
-    """HMAC-SHA-256 under the namespace, 100 bits in base 32: the same person the same code, separators apart."""
+    """HMAC-SHA-256 under the namespace, 100 bits in base 32: the same person the same code,
+    separators apart.
+    """
     digest = hmac.digest(
         key, namespace.encode() + b"\0" + cipher.canonical(value).encode(), "sha256"
     )
@@ -136,7 +141,8 @@ def pseudonym(value: str, namespace: str, key: bytes) -> str:
 def _redact(values: pa.StringArray, header: str, ner: bool) -> pa.StringArray:
     """Personal spans become their entity's name; organizations stay.
 
-    What stands in a text changes what the model sees in the rest: it looks again until it finds nothing.
+    What stands in a text changes what the model sees in the rest: it looks again until it finds
+    nothing.
     """
     new = values.to_pylist()
     rows = list(range(len(new)))

@@ -1,8 +1,11 @@
-"""Check digits of a whole column at once, on an N×L matrix of ASCII bytes (capitals). Twins of ``checks``."""
+"""Check digits of a whole column at once, on an N×L matrix of ASCII bytes (capitals). Twins of
+``checks``.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -41,7 +44,7 @@ _PROVINCES, _KINDS = _codes(checks.PROVINCES), _codes(checks.USCC_KINDS)
 _USUAL, _REGIONS = _codes(checks.USCC_USUAL), _codes(checks.USCC_REGIONS)
 
 
-def _pair(matrix: Matrix, at: int) -> npt.NDArray[np.uint16]:
+def _pair(matrix: Matrix, at: int) -> npt.NDArray[np.integer[Any]]:
     return matrix[:, at].astype(np.uint16) << 8 | matrix[:, at + 1]
 
 

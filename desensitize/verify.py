@@ -1,4 +1,6 @@
-"""The last look at an output: a fresh scan, risk against the thresholds, and everything else closed."""
+"""The last look at an output: a fresh scan, risk against the thresholds, and everything else
+closed.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +8,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-import pyarrow.compute as pc
-
 from . import classify, risk, scan
+from .arrow import compute as pc
 from .plan import ColumnPlan, Plan, direct_hits
 from .problems import Problem
 from .profile import ColumnProfile, Profile
@@ -20,7 +21,9 @@ PSEUDONYM = "^[A-Z2-7]{20}$"
 
 @dataclass
 class Verdict:
-    """``ok`` only if nothing is left to explain. ``residual``: column → entity → rows, allowed ones too."""
+    """``ok`` only if nothing is left to explain. ``residual``: column → entity → rows, allowed
+    ones too.
+    """
 
     ok: bool
     problems: list[Problem]
@@ -47,7 +50,9 @@ def check_blocks(
     profile: Profile,
     progress: Progress | None = None,
 ) -> Verdict:
-    """The same for an output that comes in blocks of rows; ``blocks`` is called for each reading of it."""
+    """The same for an output that comes in blocks of rows; ``blocks`` is called for each
+    reading of it.
+    """
     try:
         return _check(blocks, plan, profile, progress)
     except Exception as error:  # fail closed: what cannot be explained does not pass
@@ -102,7 +107,9 @@ def _check(
 
 
 def _judged_as(plan: Plan) -> list[str]:
-    """A column that was made coarser is judged by its values alone: its header promises too much."""
+    """A column that was made coarser is judged by its values alone: its header promises too
+    much.
+    """
     return [
         name if plan.column(name).do.action in ("keep", "redact") else f"#{number}"
         for number, name in enumerate(plan.kept)
@@ -119,7 +126,9 @@ def _wrong_codes(block: Table, column: ColumnPlan) -> int:
 
 
 def _left(column: ColumnPlan, facts: ColumnProfile, wrong_codes: int) -> dict[str, int]:
-    """Direct identifiers in an output column. Codes are judged by their form: they resemble what they replace."""
+    """Direct identifiers in an output column. Codes are judged by their form: they resemble
+    what they replace.
+    """
     if column.do.action == "pseudonym":
         return {column.entity or "PERSON": wrong_codes} if wrong_codes else {}
     return {} if column.do.action == "encrypt" else direct_hits(facts)

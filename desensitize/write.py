@@ -17,7 +17,9 @@ from .table import Table
 
 
 def csv(table: Table, stream: BinaryIO, *, first: bool = True) -> None:
-    """RFC 4180, cells quoted where needed; null is nothing. ``first=False``: a further block of rows."""
+    """RFC 4180, cells quoted where needed; null is nothing. ``first=False``: a further block of
+    rows.
+    """
     if first:
         stream.write(codecs.BOM_UTF8)
     options = arrow_csv.WriteOptions(include_header=first, quoting_style="needed")
@@ -25,7 +27,8 @@ def csv(table: Table, stream: BinaryIO, *, first: bool = True) -> None:
 
 
 def xlsx(table: Table | Sequence[Table], stream: BinaryIO) -> None:
-    """A sheet for each table, every cell typed as text: nothing becomes a number, a date or a formula.
+    """A sheet for each table, every cell typed as text: nothing becomes a number, a date or a
+    formula.
 
     Control characters, which a workbook cannot hold, are left out.
     """

@@ -1,5 +1,7 @@
 """The command on real files: exit codes, evidence without raw values, large files in blocks, partitions."""
 
+# ruff: noqa: E501
+
 from __future__ import annotations
 
 import json
@@ -9,7 +11,20 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from desensitize import cli, evidence, job, plan, read, read_csv, risk, scale, scan, suggest, transform, write
+from desensitize import (
+    cli,
+    evidence,
+    job,
+    plan,
+    read,
+    read_csv,
+    risk,
+    scale,
+    scan,
+    suggest,
+    transform,
+    write,
+)
 from desensitize.plan import Plan
 from desensitize.synthetic import People
 
@@ -20,8 +35,19 @@ def residents(path: Path, rows: int = 120, seed: int = 5) -> Path:
     people = People(seed)
     table = read.from_rows(
         ["姓名", "身份证号", "手机号", "性别", "年龄", "备注"],
-        [[people.name(), people.resident_id(), people.mobile(), people.random.choice("男女"),
-          str(people.random.randint(20, 59)), people.remark()] for _ in range(rows)], name="residents")
+        [
+            [
+                people.name(),
+                people.resident_id(),
+                people.mobile(),
+                people.random.choice("男女"),
+                str(people.random.randint(20, 59)),
+                people.remark(),
+            ]
+            for _ in range(rows)
+        ],
+        name="residents",
+    )
     with path.open("wb") as stream:
         write.csv(table, stream)
     return path
@@ -47,15 +73,30 @@ def test_scan_plan_apply_verify(folder) -> None:
     profile = json.loads(run("scan", source, "--json", "--no-names"))
     assert {c["name"]: c["class_"] for c in profile["columns"]}["身份证号"] == "direct"
     (folder / "plan.yaml").write_text(run("plan", source, "--no-names"), encoding="utf-8")
-    run("apply", source, "--plan", folder / "plan.yaml", "--out", out, "--report", report, "--key-file", folder / "key",
-        "--no-names")
-    content = report.read_text(encoding="utf-8") + report.with_suffix(".html").read_text(encoding="utf-8")
+    run(
+        "apply",
+        source,
+        "--plan",
+        folder / "plan.yaml",
+        "--out",
+        out,
+        "--report",
+        report,
+        "--key-file",
+        folder / "key",
+        "--no-names",
+    )
+    content = report.read_text(encoding="utf-8") + report.with_suffix(".html").read_text(
+        encoding="utf-8"
+    )
     for column in ("姓名", "身份证号", "手机号", "备注"):
         assert not [v for v in raw[column].to_pylist() if len(v) > 2 and v in content], column
     done = read.tables(out, "out.csv")[0].frame
     assert done.num_rows == raw.num_rows
     assert done["性别"].to_pylist() == raw["性别"].to_pylist()
-    assert done["身份证号"].to_pylist() == [transform.pseudonym(v, "person", KEY) for v in raw["身份证号"].to_pylist()]
+    assert done["身份证号"].to_pylist() == [
+        transform.pseudonym(v, "person", KEY) for v in raw["身份证号"].to_pylist()
+    ]
     assert not [m for m in raw["手机号"].to_pylist() if m in out.read_text(encoding="utf-8")]
     run("verify", out, "--report", report)
     out.write_bytes(out.read_bytes() + b"\n")
@@ -69,8 +110,17 @@ def test_exit_codes(folder) -> None:
     made = yaml.safe_load(run("plan", folder / "residents.csv", "--no-names"))
     made["columns"][0]["do"] = {"action": "ask"}
     (folder / "plan.yaml").write_text(yaml.safe_dump(made), encoding="utf-8")
-    apply = ["apply", folder / "residents.csv", "--plan", folder / "plan.yaml", "--out", folder / "o.csv",
-             "--report", folder / "r.json", "--no-names"]
+    apply = [
+        "apply",
+        folder / "residents.csv",
+        "--plan",
+        folder / "plan.yaml",
+        "--out",
+        folder / "o.csv",
+        "--report",
+        folder / "r.json",
+        "--no-names",
+    ]
     run(*apply, "--key-file", folder / "key", code=cli.UNDECIDED)
     run(*apply, code=2)
     (folder / "plan.yaml").write_text("columns: 3", encoding="utf-8")
@@ -90,8 +140,20 @@ def test_risk_above_its_threshold_is_refused(folder) -> None:
             column["do"] = {"action": "keep"}
     made["risk"]["k"]["value"] = 10
     (folder / "plan.yaml").write_text(yaml.safe_dump(made), encoding="utf-8")
-    run("apply", source, "--plan", folder / "plan.yaml", "--out", folder / "o.csv", "--report", folder / "r.json",
-        "--key-file", folder / "key", "--no-names", code=cli.REFUSED)
+    run(
+        "apply",
+        source,
+        "--plan",
+        folder / "plan.yaml",
+        "--out",
+        folder / "o.csv",
+        "--report",
+        folder / "r.json",
+        "--key-file",
+        folder / "key",
+        "--no-names",
+        code=cli.REFUSED,
+    )
     verdict = json.loads((folder / "r.json").read_text(encoding="utf-8"))["verdict"]
     assert "risk_k" in [p["code"] for p in verdict["problems"]]
     assert verdict["risk"]["affected"] > 0
@@ -108,10 +170,16 @@ def test_risk_above_its_threshold_is_refused(folder) -> None:
 
 def test_text() -> None:
     """JSON Lines in, spans in characters out; ids are given back."""
-    lines = run("text", text='{"id": "a", "text": "联系人王小明，电话１３９12345678"}\n\n{"id": 2, "text": "无"}\n').splitlines()
+    lines = run(
+        "text",
+        text='{"id": "a", "text": "联系人王小明，电话１３９12345678"}\n\n{"id": 2, "text": "无"}\n',
+    ).splitlines()
     first, second = map(json.loads, lines)
     assert first["id"] == "a"
-    assert [(s["start"], s["end"], s["entity"]) for s in first["spans"]] == [(3, 6, "PERSON"), (9, 20, "CN_MOBILE")]
+    assert [(s["start"], s["end"], s["entity"]) for s in first["spans"]] == [
+        (3, 6, "PERSON"),
+        (9, 20, "CN_MOBILE"),
+    ]
     assert second == {"id": 2, "spans": []}
 
 
@@ -138,9 +206,13 @@ def test_partitions_of_a_cluster_give_the_same_bytes(folder, monkeypatch) -> Non
     alone = job.apply(source, folder / "alone.csv", made, KEY, ner=False)
     monkeypatch.setattr(read, "BLOCKS", 1000)
     monkeypatch.setattr(read_csv, "BLOCK", 1 << 14)
-    with LocalCluster(n_workers=1, threads_per_worker=2, processes=False, dashboard_address=None) as cluster:
+    with LocalCluster(
+        n_workers=1, threads_per_worker=2, processes=False, dashboard_address=None
+    ) as cluster:
         before = set(folder.iterdir())
-        together = scale.apply(source, folder / "cluster.csv", made, KEY, cluster.scheduler_address, ner=False)
+        together = scale.apply(
+            source, folder / "cluster.csv", made, KEY, cluster.scheduler_address, ner=False
+        )
     assert set(folder.iterdir()) - before == {folder / "cluster.csv"}
     assert (folder / "alone.csv").read_bytes() == (folder / "cluster.csv").read_bytes()
     assert alone["verdict"] == together["verdict"]
@@ -161,9 +233,20 @@ def test_evidence_is_readable_in_both_languages(folder) -> None:
 
 def test_risk_figures_by_hand() -> None:
     """Six rows counted by hand: k, l, t, unique rows, prosecutor and average risk."""
-    rows = [["男", "30-39", "流感"], ["男", "30-39", "流感"], ["男", "30-39", "肺炎"], ["女", "30-39", "流感"],
-            ["女", "30-39", "流感"], ["女", "40-49", "肺炎"]]
-    figures = risk.measure(read.from_rows(["性别", "年龄", "诊断"], rows, name="t"), ["性别", "年龄"], ["诊断"], limit=2)
+    rows = [
+        ["男", "30-39", "流感"],
+        ["男", "30-39", "流感"],
+        ["男", "30-39", "肺炎"],
+        ["女", "30-39", "流感"],
+        ["女", "30-39", "流感"],
+        ["女", "40-49", "肺炎"],
+    ]
+    figures = risk.measure(
+        read.from_rows(["性别", "年龄", "诊断"], rows, name="t"),
+        ["性别", "年龄"],
+        ["诊断"],
+        limit=2,
+    )
     assert figures["k"] == 1
     assert figures["classes"] == 3
     assert figures["unique"] == pytest.approx(1 / 6)

@@ -1,5 +1,7 @@
 """Standards are complete, plans say what is missing, and a proposal keeps no identifier."""
 
+# ruff: noqa: E501
+
 from __future__ import annotations
 
 import pytest
@@ -13,9 +15,25 @@ from desensitize.synthetic import People
 
 def people_table(rows: int = 60):
     people = People(11)
-    made = [[str(i), people.name(), people.resident_id(), people.mobile(), people.random.choice("男女"),
-             str(people.random.randint(18, 90)), people.address(), people.uscc(), people.remark()] for i in range(rows)]
-    return read.from_rows(["序号", "姓名", "身份证号", "手机号", "性别", "年龄", "家庭住址", "单位信用代码", "备注"], made, name="居民")
+    made = [
+        [
+            str(i),
+            people.name(),
+            people.resident_id(),
+            people.mobile(),
+            people.random.choice("男女"),
+            str(people.random.randint(18, 90)),
+            people.address(),
+            people.uscc(),
+            people.remark(),
+        ]
+        for i in range(rows)
+    ]
+    return read.from_rows(
+        ["序号", "姓名", "身份证号", "手机号", "性别", "年龄", "家庭住址", "单位信用代码", "备注"],
+        made,
+        name="居民",
+    )
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +44,7 @@ def profile() -> Profile:
 @pytest.mark.requirement("ZS-27b")
 def test_every_category_has_standard_review_and_form() -> None:
     """Zhongshan art. 27: each category fixes all three; what lacks one does not load."""
-    assert [s.code for s in standard.every()][0] == "default"
+    assert next(iter(standard.every())).code == "default"
     assert len(standard.every()) >= 6
     for found in standard.every():
         assert found.review_procedure.zh
@@ -54,9 +72,16 @@ def test_a_standard_without_a_part_does_not_load(tmp_path, part) -> None:
 def test_classes_of_a_table_of_residents(profile) -> None:
     """Each column by its values and its header, with the reason."""
     assert {c.name: (c.class_, c.entity) for c in profile.columns} == {
-        "序号": ("none", ""), "姓名": ("direct", "PERSON"), "身份证号": ("direct", "CN_RESIDENT_ID"),
-        "手机号": ("direct", "CN_MOBILE"), "性别": ("quasi", "QUASI"), "年龄": ("quasi", "QUASI"),
-        "家庭住址": ("direct", "ADDRESS"), "单位信用代码": ("none", "CN_USCC"), "备注": ("free_text", "")}
+        "序号": ("none", ""),
+        "姓名": ("direct", "PERSON"),
+        "身份证号": ("direct", "CN_RESIDENT_ID"),
+        "手机号": ("direct", "CN_MOBILE"),
+        "性别": ("quasi", "QUASI"),
+        "年龄": ("quasi", "QUASI"),
+        "家庭住址": ("direct", "ADDRESS"),
+        "单位信用代码": ("none", "CN_USCC"),
+        "备注": ("free_text", ""),
+    }
     assert all(c.why for c in profile.columns)
     assert Profile.from_dict(profile.to_dict()).to_dict() == profile.to_dict()
 
@@ -73,7 +98,10 @@ def test_numbers_are_decided_by_share_not_by_one_hit() -> None:
     rows = [[str(20240000000 + i)] for i in range(99)] + [["13812345678"]]
     found = scan.profile(read.from_rows(["订单"], rows, name="t")).column("订单")
     assert found.class_ == "unknown"
-    assert plan.propose(scan.profile(read.from_rows(["订单"], rows, name="t"))).columns[0].do.action == "ask"
+    assert (
+        plan.propose(scan.profile(read.from_rows(["订单"], rows, name="t"))).columns[0].do.action
+        == "ask"
+    )
 
 
 def test_split_damaged_and_foreign_numbers_reach_a_person() -> None:
@@ -89,13 +117,22 @@ def test_split_damaged_and_foreign_numbers_reach_a_person() -> None:
     assert masked.columns[0].class_ == "unknown"
 
 
-@pytest.mark.parametrize("spoil", [lambda v: v.translate(str.maketrans("0123456789", "０１２３４５６７８９")),
-                                   lambda v: f"{v[:6]} {v[6:14]} {v[14:]}", lambda v: v[:4] + "\u200b" + v[4:], str.lower])
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda v: v.translate(str.maketrans("0123456789", "０１２３４５６７８９")),
+        lambda v: f"{v[:6]} {v[6:14]} {v[14:]}",
+        lambda v: v[:4] + "\u200b" + v[4:],
+        str.lower,
+    ],
+)
 def test_disguised_identifiers_are_found(spoil) -> None:
     """Full-width digits, spaces, zero-width characters, small letters."""
     people = People(4)
     rows = [[spoil(people.resident_id())] for _ in range(30)]
-    assert scan.profile(read.from_rows(["内容"], rows, name="t")).columns[0].entity == "CN_RESIDENT_ID"
+    assert (
+        scan.profile(read.from_rows(["内容"], rows, name="t")).columns[0].entity == "CN_RESIDENT_ID"
+    )
 
 
 def test_a_unique_code_beside_people_is_asked_about() -> None:
@@ -128,11 +165,26 @@ def test_problems_of_a_plan(profile) -> None:
     made["columns"][2]["do"] = {"action": "keep"}
     made["quasi"] = ["没有"]
     codes = sorted(p.code for p in Plan.from_dict(made).problems(profile))
-    assert codes == ["column_missing", "column_twice", "column_unknown", "kept_without_reason", "risk_column", "undecided"]
+    assert codes == [
+        "column_missing",
+        "column_twice",
+        "column_unknown",
+        "kept_without_reason",
+        "risk_column",
+        "undecided",
+    ]
 
 
-@pytest.mark.parametrize("do", [{"action": "mask", "left": -1}, {"action": "explode"}, {"action": "keep", "why": "x"},
-                                {"action": "generalise", "to": "galaxy"}, {"action": "pseudonym", "namespace": "a b"}])
+@pytest.mark.parametrize(
+    "do",
+    [
+        {"action": "mask", "left": -1},
+        {"action": "explode"},
+        {"action": "keep", "why": "x"},
+        {"action": "generalise", "to": "galaxy"},
+        {"action": "pseudonym", "namespace": "a b"},
+    ],
+)
 def test_actions_are_validated(profile, do) -> None:
     """An action with wrong or additional parameters is no plan."""
     made = plan.propose(profile).to_dict()

@@ -1,5 +1,7 @@
 """Precision and recall: by check digit, on labelled texts of others, and on hard negatives."""
 
+# ruff: noqa: E501
+
 from __future__ import annotations
 
 import csv
@@ -15,15 +17,28 @@ from desensitize.table import Table
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 SETS = {
-    "id_number": "CN_RESIDENT_ID", "phone": "CN_MOBILE", "bank_card": "CN_BANK_CARD", "credit_code": "CN_USCC",
-    "passport": "CN_PASSPORT", "license_plate": "CN_PLATE", "military_id": "CN_MILITARY_ID", "social_account": "QQ",
-    "social_security": "CN_SOCIAL_CARD", "date_of_birth": "BIRTH_DATE", "address": "ADDRESS", "person": "PERSON",
+    "id_number": "CN_RESIDENT_ID",
+    "phone": "CN_MOBILE",
+    "bank_card": "CN_BANK_CARD",
+    "credit_code": "CN_USCC",
+    "passport": "CN_PASSPORT",
+    "license_plate": "CN_PLATE",
+    "military_id": "CN_MILITARY_ID",
+    "social_account": "QQ",
+    "social_security": "CN_SOCIAL_CARD",
+    "date_of_birth": "BIRTH_DATE",
+    "address": "ADDRESS",
+    "person": "PERSON",
 }
 # Labels of others that a standard (or the regulation's purpose) contradicts, and why.
 DISPUTED = {
-    "social_security": {"110101199003074610": "a valid resident number is one (GB 11643-1999), card word or not"},
-    "person": {"张三说了话": "the label leaves it to a language model; ours finds it",
-               "李明去了超市买东西": "the label leaves it to a language model; ours finds it"},
+    "social_security": {
+        "110101199003074610": "a valid resident number is one (GB 11643-1999), card word or not"
+    },
+    "person": {
+        "张三说了话": "the label leaves it to a language model; ours finds it",
+        "李明去了超市买东西": "the label leaves it to a language model; ours finds it",
+    },
 }
 
 
@@ -41,7 +56,7 @@ def test_labelled_texts(name) -> None:
     for row in labelled(name):
         if row["input"] in DISPUTED.get(name, {}):
             continue
-        found = [row["input"][s.start:s.end] for s in annotate.text(row["input"])]
+        found = [row["input"][s.start : s.end] for s in annotate.text(row["input"])]
         expected = row.get("expected_text")
         right = bool(found) == row["should_match"] and (not expected or expected in found)
         if not right:
@@ -52,7 +67,12 @@ def test_labelled_texts(name) -> None:
 def test_identifiers_with_a_check_digit() -> None:
     """Recall and precision at least .99, bare and in sentences, against numbers of the same shape."""
     people = People(99)
-    kinds = {"CN_RESIDENT_ID": people.resident_id, "CN_USCC": people.uscc, "CN_BANK_CARD": people.bank_card, "VIN": people.vin}
+    kinds = {
+        "CN_RESIDENT_ID": people.resident_id,
+        "CN_USCC": people.uscc,
+        "CN_BANK_CARD": people.bank_card,
+        "VIN": people.vin,
+    }
     for entity, make in kinds.items():
         real = [make() for _ in range(500)]
         texts = [*real, *(f"经办材料：{v}，已核。" for v in real)]
@@ -69,8 +89,19 @@ def test_identifiers_with_a_check_digit() -> None:
 
 def test_amounts_areas_and_order_numbers_are_no_phones() -> None:
     """Hard negatives of our own."""
-    for text in ("订单13812345678901", "金额13812345678元", "面积13812345678㎡", "0.13812345678", "3.13812345678",
-                 "编号G12345678", "版本V20250101", "2024-01-02 10:30:00", "1,381,234,567", "第12345678号", "合同20240102003"):
+    for text in (
+        "订单13812345678901",
+        "金额13812345678元",
+        "面积13812345678㎡",
+        "0.13812345678",
+        "3.13812345678",
+        "编号G12345678",
+        "版本V20250101",
+        "2024-01-02 10:30:00",
+        "1,381,234,567",
+        "第12345678号",
+        "合同20240102003",
+    ):
         assert find.in_text(text) == [], text
 
 
@@ -82,8 +113,15 @@ def columns(name: str, column: str) -> list[str]:
         return [row[column] for row in csv.DictReader(file)]
 
 
-@pytest.mark.parametrize(("file", "column"), [("streets.csv", "name"), ("areas.csv", "name"), ("ncov-2020-03-20.csv", "province"),
-                                              ("GB-2260.csv", "name")])
+@pytest.mark.parametrize(
+    ("file", "column"),
+    [
+        ("streets.csv", "name"),
+        ("areas.csv", "name"),
+        ("ncov-2020-03-20.csv", "province"),
+        ("GB-2260.csv", "name"),
+    ],
+)
 def test_no_column_of_places_is_taken_for_names(file, column) -> None:
     """Neither a name column nor a single row that a person would have to look at."""
     values = columns(file, column)
@@ -108,24 +146,66 @@ def test_bare_columns_are_decided_as_a_whole() -> None:
     """Names under any header; firms, places and products under none."""
     people = People(12)
     for header in ("姓名", "人员", "col3"):
-        assert names.is_name_column(pa.array([people.name() for _ in range(200)]), header, model=True), header
+        assert names.is_name_column(
+            pa.array([people.name() for _ in range(200)]), header, model=True
+        ), header
     firms = pa.array([people.firm() for _ in range(200)])
     assert not names.is_name_column(firms, "单位", model=True)
-    goods = ["白菜", "黄瓜", "豆角", "马铃薯", "金针菇", "石榴", "李子", "杨梅", "龙眼", "柏木", "水杉", "花椒", "茴香", "何首乌"]
+    goods = [
+        "白菜",
+        "黄瓜",
+        "豆角",
+        "马铃薯",
+        "金针菇",
+        "石榴",
+        "李子",
+        "杨梅",
+        "龙眼",
+        "柏木",
+        "水杉",
+        "花椒",
+        "茴香",
+        "何首乌",
+    ]
     assert not names.is_name_column(pa.array(goods), "品名", model=True)
 
 
 SENTENCES = [  # {} is a name
-    "来电人{}反映小区路灯不亮", "{}女士咨询社保缴费事宜", "经核实，{}已于三月办结", "请{}同志尽快补正材料", "患者{}因发热就诊",
-    "由{}代为领取证件", "法定代表人：{}，注册资本五百万元", "{}，男，1980年生", "工作人员{}到场调查", "申请人{}提交的材料齐全",
-    "昨日{}到窗口办理过户", "投诉人{}称商家拒绝退款", "与{}电话联系后确认", "户主{}家庭人口四人", "村民{}反映道路积水"]
+    "来电人{}反映小区路灯不亮",
+    "{}女士咨询社保缴费事宜",
+    "经核实，{}已于三月办结",
+    "请{}同志尽快补正材料",
+    "患者{}因发热就诊",
+    "由{}代为领取证件",
+    "法定代表人：{}，注册资本五百万元",
+    "{}，男，1980年生",
+    "工作人员{}到场调查",
+    "申请人{}提交的材料齐全",
+    "昨日{}到窗口办理过户",
+    "投诉人{}称商家拒绝退款",
+    "与{}电话联系后确认",
+    "户主{}家庭人口四人",
+    "村民{}反映道路积水",
+]
 
 
 HELD_OUT = [  # written before the rules were tried on them
-    "接{}来电，称其楼上住户深夜装修", "我是{}，想问一下医保怎么办理", "据邻居{}说，事发时店内无人", "{}的孩子今年上小学",
-    "执法人员对{}进行了询问", "中标单位项目经理为{}", "收到{}退回的补贴款两千元", "{}、单位同事一行三人参加会议",
-    "责任人{}未在规定期限内整改", "房屋登记在{}名下", "联络员{}负责对接", "该车由{}驾驶", "受伤的{}被送往医院",
-    "举报{}占用消防通道", "感谢社区干部{}的帮助"]
+    "接{}来电，称其楼上住户深夜装修",
+    "我是{}，想问一下医保怎么办理",
+    "据邻居{}说，事发时店内无人",
+    "{}的孩子今年上小学",
+    "执法人员对{}进行了询问",
+    "中标单位项目经理为{}",
+    "收到{}退回的补贴款两千元",
+    "{}、单位同事一行三人参加会议",
+    "责任人{}未在规定期限内整改",
+    "房屋登记在{}名下",
+    "联络员{}负责对接",
+    "该车由{}驾驶",
+    "受伤的{}被送往医院",
+    "举报{}占用消防通道",
+    "感谢社区干部{}的帮助",
+]
 
 
 @pytest.mark.parametrize(("sentences", "cover"), [(SENTENCES, 0.92), (HELD_OUT, 0.78)])

@@ -1,5 +1,7 @@
 """Every file is read as it is or held with a reason that names file and place; none passes, none crashes."""
 
+# ruff: noqa: E501
+
 from __future__ import annotations
 
 import io
@@ -51,7 +53,9 @@ def workbook(rows, **sheets) -> bytes:
 @pytest.mark.parametrize("delimiter", [",", "\t", ";", "|"])
 def test_csv_in_every_encoding_and_dialect(tmp_path, encoding, delimiter) -> None:
     """Encoding, byte-order mark and delimiter are found; every value is text, as it was written."""
-    text = '姓名,编号,备注\n张三,007,"第一行\n第二行，""引号"""\n欧阳娜,1e5,\n'.replace(",", delimiter)
+    text = '姓名,编号,备注\n张三,007,"第一行\n第二行，""引号"""\n欧阳娜,1e5,\n'.replace(
+        ",", delimiter
+    )
     made = read.tables(save(tmp_path, "a.csv", text.encode(encoding)), "a.csv")[0]
     assert made.columns == ["姓名", "编号", "备注"]
     assert made.frame.to_pylist() == [
@@ -67,33 +71,36 @@ def test_a_rare_character_needs_all_of_gb18030(tmp_path) -> None:
     assert made.frame["姓名"].to_pylist() == ["𠮷野㛃"]
 
 
-@pytest.mark.parametrize(("name", "data", "code"), [
-    ("空.csv", b"", "empty_file"),
-    ("空白.csv", b"\xef\xbb\xbf \r\n", "empty_file"),
-    ("表头.csv", "姓名,电话\n".encode(), "empty_sheet"),
-    ("重名.csv", "姓名,姓名\n甲,乙\n".encode(), "duplicate_column"),
-    ("无名.csv", "姓名,,电话\n甲,乙,丙\n".encode(), "unnamed_column"),
-    ("缺列.csv", "a,b,c\n1,2,3\n1,2\n1,2,3\n".encode(), "ragged_row"),
-    ("空字节.csv", b"a,b\n1,\x002\n", "nul_bytes"),
-    ("图.csv", b"\x89PNG\r\n\x1a\n" + bytes(20), "not_what_name_says"),
-    ("表.csv", b"PK\x03\x04" + bytes(40), "not_what_name_says"),
-    ("表.xlsx", "姓名,电话\n".encode(), "not_what_name_says"),
-    ("表.xls", b"PK\x03\x04" + bytes(40), "not_what_name_says"),
-    ("坏.xlsx", b"PK\x03\x04" + bytes(200), "unreadable_content"),
-    ("坏.xls", b"\xd0\xcf\x11\xe0" + bytes(600), "unreadable_content"),
-    ("坏.json", b'[{"a": 1}', "unreadable_content"),
-    ("数.json", b"3", "not_a_table"),
-    ("空.json", b"[]", "empty_sheet"),
-    ("重名.json", '[{"姓名": "甲", "姓名": "乙"}]'.encode(), "duplicate_column"),
-    ("深.json", b"[" * 200_000, "unreadable_content"),
-    ("坏.parquet", b"PAR1" + bytes(50), "unreadable_content"),
-    ("文.pdf", b"%PDF-1.7\n", "unsupported_kind"),
-    ("文.docx", b"PK\x03\x04" + bytes(40), "unsupported_kind"),
-    ("图.jpg", b"\xff\xd8\xff\xe0" + bytes(40), "unsupported_kind"),
-    ("包.zip", b"PK\x03\x04" + bytes(40), "unsupported_kind"),
-    ("无后缀", b"abc", "unsupported_kind"),
-    ("../../etc/passwd", b"root", "unsupported_kind"),
-])
+@pytest.mark.parametrize(
+    ("name", "data", "code"),
+    [
+        ("空.csv", b"", "empty_file"),
+        ("空白.csv", b"\xef\xbb\xbf \r\n", "empty_file"),
+        ("表头.csv", "姓名,电话\n".encode(), "empty_sheet"),
+        ("重名.csv", "姓名,姓名\n甲,乙\n".encode(), "duplicate_column"),
+        ("无名.csv", "姓名,,电话\n甲,乙,丙\n".encode(), "unnamed_column"),
+        ("缺列.csv", b"a,b,c\n1,2,3\n1,2\n1,2,3\n", "ragged_row"),
+        ("空字节.csv", b"a,b\n1,\x002\n", "nul_bytes"),
+        ("图.csv", b"\x89PNG\r\n\x1a\n" + bytes(20), "not_what_name_says"),
+        ("表.csv", b"PK\x03\x04" + bytes(40), "not_what_name_says"),
+        ("表.xlsx", "姓名,电话\n".encode(), "not_what_name_says"),
+        ("表.xls", b"PK\x03\x04" + bytes(40), "not_what_name_says"),
+        ("坏.xlsx", b"PK\x03\x04" + bytes(200), "unreadable_content"),
+        ("坏.xls", b"\xd0\xcf\x11\xe0" + bytes(600), "unreadable_content"),
+        ("坏.json", b'[{"a": 1}', "unreadable_content"),
+        ("数.json", b"3", "not_a_table"),
+        ("空.json", b"[]", "empty_sheet"),
+        ("重名.json", '[{"姓名": "甲", "姓名": "乙"}]'.encode(), "duplicate_column"),
+        ("深.json", b"[" * 200_000, "unreadable_content"),
+        ("坏.parquet", b"PAR1" + bytes(50), "unreadable_content"),
+        ("文.pdf", b"%PDF-1.7\n", "unsupported_kind"),
+        ("文.docx", b"PK\x03\x04" + bytes(40), "unsupported_kind"),
+        ("图.jpg", b"\xff\xd8\xff\xe0" + bytes(40), "unsupported_kind"),
+        ("包.zip", b"PK\x03\x04" + bytes(40), "unsupported_kind"),
+        ("无后缀", b"abc", "unsupported_kind"),
+        ("../../etc/passwd", b"root", "unsupported_kind"),
+    ],
+)
 def test_what_cannot_be_read_is_held(tmp_path, name, data, code) -> None:
     """A clear sentence in both languages, naming the file."""
     path = save(tmp_path, "upload", data)
@@ -124,7 +131,10 @@ def test_two_encodings_in_one_file_are_not_guessed(tmp_path) -> None:
 
 def test_a_million_columns_and_a_huge_cell_are_held(tmp_path, monkeypatch) -> None:
     """Neither exhausts the machine."""
-    assert held(tmp_path, "宽.csv", b",".join(b"c%d" % i for i in range(1_000_000)) + b"\n").code == "too_many_columns"
+    assert (
+        held(tmp_path, "宽.csv", b",".join(b"c%d" % i for i in range(1_000_000)) + b"\n").code
+        == "too_many_columns"
+    )
     monkeypatch.setattr(table, "MAX_CELL", 1_000_000)
     error = held(tmp_path, "大.csv", b"a,b\n1,2\n1," + b"x" * 2_000_000 + b"\n")
     assert (error.code, error.where["row"], error.where["column"]) == ("cell_too_large", 2, "b")
@@ -140,9 +150,19 @@ def test_zip_bomb(tmp_path) -> None:
 
 def test_workbook_hidden_sheets_comments_and_lost_digits(tmp_path) -> None:
     """Hidden sheets are read, comments are told, numbers that lost digits are counted."""
-    book = openpyxl.load_workbook(io.BytesIO(workbook(
-        [["姓名", "证件", "日期", "数"], ["张三", 410101199003070000, "2024-01-02", 1.0], ["李四", "41010119900307741X", None, 2.5]],
-        乙=[["电话"], [13812345678]], 丙=[])))
+    book = openpyxl.load_workbook(
+        io.BytesIO(
+            workbook(
+                [
+                    ["姓名", "证件", "日期", "数"],
+                    ["张三", 410101199003070000, "2024-01-02", 1.0],
+                    ["李四", "41010119900307741X", None, 2.5],
+                ],
+                乙=[["电话"], [13812345678]],
+                丙=[],
+            )
+        )
+    )
     book["甲"]["A2"].comment = openpyxl.comments.Comment("身份证 110101199003074610", "x")
     book["乙"].sheet_state = "hidden"
     book.save(tmp_path / "a.xlsx")
@@ -159,9 +179,19 @@ def test_excel_values_become_the_text_a_person_sees(tmp_path) -> None:
     """No exponent, no .0, ISO dates, booleans in words."""
     import datetime as dt
 
-    assert [read_excel.as_text(v) for v in (13812345678.0, 0.1, True, dt.date(2024, 1, 2),
-                                           dt.datetime(2024, 1, 2, 3, 4), "", None, "x")] == [
-        "13812345678", "0.1", "TRUE", "2024-01-02", "2024-01-02 03:04:00", None, None, "x"]
+    assert [
+        read_excel.as_text(v)
+        for v in (
+            13812345678.0,
+            0.1,
+            True,
+            dt.date(2024, 1, 2),
+            dt.datetime(2024, 1, 2, 3, 4),
+            "",
+            None,
+            "x",
+        )
+    ] == ["13812345678", "0.1", "TRUE", "2024-01-02", "2024-01-02 03:04:00", None, None, "x"]
 
 
 def test_json_kinds(tmp_path) -> None:
@@ -172,8 +202,16 @@ def test_json_kinds(tmp_path) -> None:
     assert made.frame.to_pylist()[1] == {"a": "12345678901234567890", "b": None, "c": None}
     lines = read.tables(save(tmp_path, "a.jsonl", b'{"a": 1}\n\n{"a": 2}\n'), "a.jsonl")[0]
     assert lines.frame["a"].to_pylist() == ["1", "2"]
-    geo = {"type": "FeatureCollection", "features": [
-        {"type": "Feature", "properties": {"名": "甲"}, "geometry": {"type": "Point", "coordinates": [118.35, 35.05]}}]}
+    geo = {
+        "type": "FeatureCollection",
+        "features": [
+            {
+                "type": "Feature",
+                "properties": {"名": "甲"},
+                "geometry": {"type": "Point", "coordinates": [118.35, 35.05]},
+            }
+        ],
+    }
     made = read.tables(save(tmp_path, "a.geojson", json.dumps(geo).encode()), "a.geojson")[0]
     assert made.frame.to_pylist() == [{"名": "甲", "longitude": "118.35", "latitude": "35.05"}]
 
@@ -201,7 +239,11 @@ def test_blocks_are_the_file(tmp_path, monkeypatch) -> None:
         parts = list(read.blocks(path, "a.csv"))
         assert len(parts) > 3
         whole = read.tables(path, "a.csv")[0]
-        assert pa.concat_tables([p.frame for p in parts]).combine_chunks().equals(whole.frame.combine_chunks())
+        assert (
+            pa.concat_tables([p.frame for p in parts])
+            .combine_chunks()
+            .equals(whole.frame.combine_chunks())
+        )
 
 
 def test_a_row_that_breaks_in_a_later_block_is_held(tmp_path, monkeypatch) -> None:
@@ -209,7 +251,11 @@ def test_a_row_that_breaks_in_a_later_block_is_held(tmp_path, monkeypatch) -> No
     monkeypatch.setattr(read, "BLOCKS", 100)
     monkeypatch.setattr(read_csv, "BLOCK", 1 << 12)
     good = "姓名,号\n" + "".join(f"张三{i},{i}\n" for i in range(2000))
-    for tail, code in ((b"\xff\xff,1\n", "mixed_encoding"), (b"a,b,c\n", "ragged_row"), (b"a,\x00\n", "nul_bytes")):
+    for tail, code in (
+        (b"\xff\xff,1\n", "mixed_encoding"),
+        (b"a,b,c\n", "ragged_row"),
+        (b"a,\x00\n", "nul_bytes"),
+    ):
         path = save(tmp_path, "a.csv", good.encode() + tail)
         with pytest.raises(Unreadable) as caught:
             list(read.blocks(path, "a.csv"))
@@ -218,7 +264,10 @@ def test_a_row_that_breaks_in_a_later_block_is_held(tmp_path, monkeypatch) -> No
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.binary(max_size=300), st.sampled_from(["a.csv", "a.xlsx", "a.xls", "a.json", "a.parquet", "a.bin"]))
+@given(
+    st.binary(max_size=300),
+    st.sampled_from(["a.csv", "a.xlsx", "a.xls", "a.json", "a.parquet", "a.bin"]),
+)
 def test_no_bytes_crash_the_reader(tmp_path_factory, data, name) -> None:
     """Any bytes under any name: tables or a reason."""
     path = save(tmp_path_factory.mktemp("fuzz"), name, data)
@@ -232,7 +281,9 @@ def test_no_bytes_crash_the_reader(tmp_path_factory, data, name) -> None:
 @pytest.mark.parametrize("kind", ["csv", "json"])
 def test_written_is_read_again(tmp_path, kind) -> None:
     """What is written is what is read: commas, quotes, newlines, empty cells, Chinese."""
-    made = read.from_rows(["甲", "乙"], [["a,\"b\"", "第一\n第二"], ["", "x"], [" 前后 ", "=1"]], name="t")
+    made = read.from_rows(
+        ["甲", "乙"], [['a,"b"', "第一\n第二"], ["", "x"], [" 前后 ", "=1"]], name="t"
+    )
     stream = io.BytesIO()
     getattr(write, kind)(made, stream)
     again = read.tables(save(tmp_path, f"t.{kind}", stream.getvalue()), f"t.{kind}")[0]
@@ -244,6 +295,8 @@ def test_every_message_is_said_in_both_languages() -> None:
     from string import Formatter
 
     for code, (english, chinese) in MESSAGES.items():
-        fields = [{f[1].split("!")[0] for f in Formatter().parse(s) if f[1]} for s in (english, chinese)]
+        fields = [
+            {f[1].split("!")[0] for f in Formatter().parse(s) if f[1]} for s in (english, chinese)
+        ]
         assert fields[0] == fields[1], code
         assert english != chinese

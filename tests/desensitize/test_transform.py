@@ -28,9 +28,18 @@ def changed(values: list[str | None], do: dict, **options) -> list[str | None]:
     return transform.apply(table, made, KEY, ner=False, **options).frame["列"].to_pylist()
 
 
-@pytest.mark.parametrize(("value", "left", "right", "masked"), [
-    ("张三丰", 1, 0, "张**"), ("张三", 1, 0, "张*"), ("鲁Q12345", 2, 0, "鲁Q*****"), ("", 1, 1, ""),
-    ("13812345678", 3, 4, "138******78"), ("王", 1, 0, "*"), ("ab", 5, 5, "a*")])
+@pytest.mark.parametrize(
+    ("value", "left", "right", "masked"),
+    [
+        ("张三丰", 1, 0, "张**"),
+        ("张三", 1, 0, "张*"),
+        ("鲁Q12345", 2, 0, "鲁Q*****"),
+        ("", 1, 1, ""),
+        ("13812345678", 3, 4, "138******78"),
+        ("王", 1, 0, "*"),
+        ("ab", 5, 5, "a*"),
+    ],
+)
 def test_mask(value, left, right, masked) -> None:
     """Short values are not given away by generous settings."""
     assert transform.mask(value, left, right) == masked
@@ -45,17 +54,34 @@ def test_mask_hides_half_of_anything(value, left, right) -> None:
     assert len(hidden) >= len(value) - max(1, len(value) // 2)
 
 
-@pytest.mark.parametrize(("to", "digits", "width", "value", "result"), [
-    ("year", 0, 1, "1990-03-07", "1990"), ("year", 0, 1, "1990年3月7日", "1990"), ("year", 0, 1, "19900307", "1990"),
-    ("year", 0, 1, "１９９０/3/7", "1990"), ("year", 0, 1, "三月", None), ("month", 0, 1, "1990/3/7", "1990-03"),
-    ("month", 0, 1, "1990", None), ("age_band", 0, 10, "37", "30-39"), ("age_band", 0, 10, "37岁", "30-39"),
-    ("age_band", 0, 5, "0", "0-4"), ("band", 0, 5000, "12,345.6", "10000-14999"), ("band", 0, 10, "-3", "-10--1"),
-    ("band", 0, 10, "无", None), ("decimals", 2, 1, "118.356789", "118.36"),
-    ("decimals", 2, 1, "118.356789,35.051234", "118.36,35.05"), ("decimals", 2, 1, "东经", None),
-    ("prefix", 4, 1, "276000", "2760**"), ("district", 0, 1, "山东省临沂市兰山区人民路1号", "山东省临沂市兰山区"),
-    ("city", 0, 1, "山东省临沂市兰山区人民路1号", "山东省临沂市"), ("province", 0, 1, "山东省临沂市兰山区", "山东省"),
-    ("province", 0, 1, "北京市朝阳区建国路1号", "北京市"), ("street", 0, 1, "临沂市兰山区银雀山街道1号", "临沂市兰山区银雀山街道"),
-    ("district", 0, 1, "人民路1号", None)])
+@pytest.mark.parametrize(
+    ("to", "digits", "width", "value", "result"),
+    [
+        ("year", 0, 1, "1990-03-07", "1990"),
+        ("year", 0, 1, "1990年3月7日", "1990"),
+        ("year", 0, 1, "19900307", "1990"),
+        ("year", 0, 1, "１９９０/3/7", "1990"),
+        ("year", 0, 1, "三月", None),
+        ("month", 0, 1, "1990/3/7", "1990-03"),
+        ("month", 0, 1, "1990", None),
+        ("age_band", 0, 10, "37", "30-39"),
+        ("age_band", 0, 10, "37岁", "30-39"),
+        ("age_band", 0, 5, "0", "0-4"),
+        ("band", 0, 5000, "12,345.6", "10000-14999"),
+        ("band", 0, 10, "-3", "-10--1"),
+        ("band", 0, 10, "无", None),
+        ("decimals", 2, 1, "118.356789", "118.36"),
+        ("decimals", 2, 1, "118.356789,35.051234", "118.36,35.05"),
+        ("decimals", 2, 1, "东经", None),
+        ("prefix", 4, 1, "276000", "2760**"),
+        ("district", 0, 1, "山东省临沂市兰山区人民路1号", "山东省临沂市兰山区"),
+        ("city", 0, 1, "山东省临沂市兰山区人民路1号", "山东省临沂市"),
+        ("province", 0, 1, "山东省临沂市兰山区", "山东省"),
+        ("province", 0, 1, "北京市朝阳区建国路1号", "北京市"),
+        ("street", 0, 1, "临沂市兰山区银雀山街道1号", "临沂市兰山区银雀山街道"),
+        ("district", 0, 1, "人民路1号", None),
+    ],
+)
 def test_generalise(to, digits, width, value, result) -> None:
     """Coarser as asked; what cannot be read is given up, not passed."""
     assert generalise.function(Generalise(to=to, digits=digits, width=width))(value) == result
@@ -69,13 +95,20 @@ T10, T36 = "39383736353433323130", "3737373770717273373737"
 ALNUM = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
-@pytest.mark.parametrize(("key", "tweak", "radix", "plain", "code"), [
-    (K128, "", 10, "0123456789", "2433477484"), (K128, T10, 10, "0123456789", "6124200773"),
-    (K128, T36, 36, "0123456789abcdefghi", "a9tv40mll9kdu509eum"),
-    (K192, "", 10, "0123456789", "2830668132"), (K192, T10, 10, "0123456789", "2496655549"),
-    (K192, T36, 36, "0123456789abcdefghi", "xbj3kv35jrawxv32ysr"),
-    (K256, "", 10, "0123456789", "6657667009"), (K256, T10, 10, "0123456789", "1001623463"),
-    (K256, T36, 36, "0123456789abcdefghi", "xs8a0azh2avyalyzuwd")])
+@pytest.mark.parametrize(
+    ("key", "tweak", "radix", "plain", "code"),
+    [
+        (K128, "", 10, "0123456789", "2433477484"),
+        (K128, T10, 10, "0123456789", "6124200773"),
+        (K128, T36, 36, "0123456789abcdefghi", "a9tv40mll9kdu509eum"),
+        (K192, "", 10, "0123456789", "2830668132"),
+        (K192, T10, 10, "0123456789", "2496655549"),
+        (K192, T36, 36, "0123456789abcdefghi", "xbj3kv35jrawxv32ysr"),
+        (K256, "", 10, "0123456789", "6657667009"),
+        (K256, T10, 10, "0123456789", "1001623463"),
+        (K256, T36, 36, "0123456789abcdefghi", "xs8a0azh2avyalyzuwd"),
+    ],
+)
 def test_ff1_gives_the_samples_of_nist(key, tweak, radix, plain, code) -> None:
     """All nine published samples."""
     assert cipher.ff1(bytes.fromhex(key), bytes.fromhex(tweak), plain, ALNUM[:radix]) == code
@@ -83,7 +116,9 @@ def test_ff1_gives_the_samples_of_nist(key, tweak, radix, plain, code) -> None:
 
 def test_encrypted_digits_stay_digits_in_their_places() -> None:
     """One to one, separators kept, too short values given up."""
-    codes = changed(["138-1234-5678", "13912345678", "12345", None], {"action": "encrypt", "namespace": "tel"})
+    codes = changed(
+        ["138-1234-5678", "13912345678", "12345", None], {"action": "encrypt", "namespace": "tel"}
+    )
     assert codes[0] is not None
     assert [c.isdigit() for c in codes[0]] == [c.isdigit() for c in "138-1234-5678"]
     assert codes[0] != "138-1234-5678"
@@ -109,8 +144,18 @@ def test_untouched_columns_are_byte_equal_and_order_is_kept() -> None:
     assert changed(values, {"action": "keep"}) == values
 
 
-@pytest.mark.parametrize("cell", ['=HYPERLINK("http://x","y")', "+cmd|' /C calc'!A0", "-2+3+cmd|' /C calc'!A0", "@SUM(A1)",
-                                  "\t=1", "＝1+1", "==1"])
+@pytest.mark.parametrize(
+    "cell",
+    [
+        '=HYPERLINK("http://x","y")',
+        "+cmd|' /C calc'!A0",
+        "-2+3+cmd|' /C calc'!A0",
+        "@SUM(A1)",
+        "\t=1",
+        "＝1+1",
+        "==1",
+    ],
+)
 def test_formulas_are_defused(cell) -> None:
     """Nothing that a spreadsheet would run leaves."""
     assert changed([cell], {"action": "keep"}) == ["'" + cell]
@@ -126,12 +171,15 @@ def test_redaction_takes_every_span() -> None:
     """Three numbers side by side, names and full-width digits; the firm stays."""
     text = "联系人王小明 13812345678 13912345678 １３７１２３４５６７８，临沂商贸有限公司"
     assert changed([text], {"action": "redact"}) == [
-        "联系人〔人名〕 〔手机号码〕 〔手机号码〕 〔手机号码〕，临沂商贸有限公司"]
+        "联系人〔人名〕 〔手机号码〕 〔手机号码〕 〔手机号码〕，临沂商贸有限公司"
+    ]
 
 
 def test_what_cannot_be_generalised_is_emptied_and_counted() -> None:
     """Nothing passes because it could not be read."""
-    table, _, made = one_column(["1990-01-01", "不详", "不详"], {"action": "generalise", "to": "year"})
+    table, _, made = one_column(
+        ["1990-01-01", "不详", "不详"], {"action": "generalise", "to": "year"}
+    )
     out = transform.apply(table, made, KEY)
     assert out.frame["列"].to_pylist() == ["1990", "", ""]
     assert [(p.code, p.params["count"]) for p in out.problems] == [("not_transformed", 2)]
@@ -146,10 +194,13 @@ def test_undecided_columns_stop_everything() -> None:
 
 # --- verify ---
 
+
 def test_a_left_identifier_blocks() -> None:
     """An output that still holds one resident number does not pass."""
     people = People(1)
-    table, profile, made = one_column([people.resident_id() for _ in range(30)], {"action": "mask", "left": 3})
+    table, profile, made = one_column(
+        [people.resident_id() for _ in range(30)], {"action": "mask", "left": 3}
+    )
     good = transform.apply(table, made, KEY)
     assert verify.check(good, made, profile).ok
     cells = good.frame["列"].to_pylist()
@@ -162,7 +213,9 @@ def test_a_left_identifier_blocks() -> None:
 
 def test_a_pseudonym_column_holds_pseudonyms_only() -> None:
     """A raw value among the codes blocks."""
-    table, profile, made = one_column([f"甲{i}" for i in range(9)], {"action": "pseudonym", "namespace": "x"})
+    table, profile, made = one_column(
+        [f"甲{i}" for i in range(9)], {"action": "pseudonym", "namespace": "x"}
+    )
     good = transform.apply(table, made, KEY)
     assert verify.check(good, made, profile).ok
     rows = [[c] for c in [*good.frame["列"].to_pylist()[:-1], "甲8"]]
@@ -184,7 +237,7 @@ def test_lost_rows_columns_and_formulas_block() -> None:
 def test_a_check_that_fails_refuses(monkeypatch) -> None:
     """Fail closed: an error in the check is a refusal."""
     table, profile, made = one_column(["甲"], {"action": "keep"})
-    monkeypatch.setattr(verify.scan, "profile_blocks", lambda *a, **k: 1 / 0)
+    monkeypatch.setattr(verify.scan, "profile_blocks", lambda *_, **__: 1 / 0)
     verdict = verify.check(table, made, profile)
     assert not verdict.ok
     assert [p.code for p in verdict.problems] == ["unexplained"]
@@ -198,5 +251,7 @@ def test_kept_with_a_reason_only_up_to_what_was_shown() -> None:
     assert verify.check(table, made, profile).ok
     more = read.from_rows(["列"], [[people.mobile()] for _ in range(10)], name="t")
     assert not verify.check(more, made, profile).ok
-    silent = Plan.from_dict(made.to_dict() | {"columns": [made.to_dict()["columns"][0] | {"reason": " "}]})
+    silent = Plan.from_dict(
+        made.to_dict() | {"columns": [made.to_dict()["columns"][0] | {"reason": " "}]}
+    )
     assert not verify.check(table, silent, profile).ok
