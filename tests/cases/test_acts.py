@@ -14,7 +14,7 @@ from ckanext.govshare.cases import model as cases
 from ckanext.govshare.ledger import chain
 from ckanext.govshare.ledger.model import event
 from ckanext.govshare.notify.model import table as messages
-from tests.cases.conftest import COLUMNS, call
+from tests.cases.city import COLUMNS, call
 
 BASIS = [{"title": "某条例", "article": "第三条", "level": "law"}]
 

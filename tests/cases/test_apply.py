@@ -10,7 +10,7 @@ from ckan.plugins import toolkit as tk
 from ckanext.govshare.cases.model import get, table
 from ckanext.govshare.ledger.model import event
 from ckanext.govshare.notify.model import table as messages
-from tests.cases.conftest import ID_NUMBER, USCC, call, make_dataset
+from tests.cases.city import ID_NUMBER, USCC, call, make_dataset
 
 
 def _errors(city, **changes):
