@@ -108,6 +108,8 @@ def test_document_goes_out_by_hand_only_through_three_persons(town, receive, wor
         town.call("publisher", update, id=release.id, plan={"by_hand": True, "statement": " "})
     town.call("publisher", update, id=release.id,
               plan={"by_hand": True, "statement": "逐页核对，无个人信息"})
+    town.call("publisher", update, id=release.id,
+              plan={"by_hand": True, "statement": "逐页核对两遍，无个人信息"})
     town.call("publisher", "govshare_release_transform", id=release.id)
     work()
     shown = town.call("publisher", "govshare_release_show", id=release.id)

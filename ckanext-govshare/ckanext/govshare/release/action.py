@@ -108,7 +108,9 @@ def govshare_release_plan_update(context: Context, data_dict: dict[str, Any]) ->
         return _done(release, context)
     release.plan, release.plan_digest = plan, plan_digest
     release.digest, release.renditions, release.evidence, release.columns = None, {}, None, None
-    release.work = release.problem = None
+    release.work = None
+    if not plan.get("by_hand"):  # why no machine can read it stays true
+        release.problem = None
     if user_id not in release.preparers:
         release.preparers = [*release.preparers, user_id]
     stage.move(
@@ -124,9 +126,9 @@ def govshare_release_transform(context: Context, data_dict: dict[str, Any]) -> d
     release, _, user_id, office = stage.begin(context, "transform", tk.get_or_bust(data_dict, "id"))
     if release.work:
         stage.refuse(tk._("The transformation is running already."))
-    problems = engine.undecided(release.plan or {}, release.findings)
-    if problems:
-        raise tk.ValidationError({"plan": [words.sentence(p) for p in problems]})
+    faults = engine.undecided(release.plan or {}, release.findings)
+    if faults:
+        raise _refused(faults)
     jobs.start_transform(release)
     stage.move(
         release, "scanned", "release.transform_asked", actor=user_id, office=office,
@@ -262,17 +264,22 @@ def govshare_publication_decide(context: Context, data_dict: dict[str, Any]) -> 
 
 def _wanted_plan(release: Release, data_dict: dict[str, Any]) -> dict[str, Any]:
     """:raises tk.ValidationError: it is no plan for this file."""
-    try:
-        plan = data_dict.get("plan") or engine.propose(
-            release.findings or [], data_dict.get("standard") or "default"
-        )
-        known = (release.problem or {}).get("problems", [])
-        faults = engine.plan_faults(plan, release.findings, known)
-    except engine.Held as held:
-        faults = held.problems
+    plan = data_dict.get("plan")
+    if not plan:
+        try:
+            standard = data_dict.get("standard") or "default"
+            plan = engine.propose(release.findings or [], standard)
+        except engine.Held as held:
+            raise _refused(held.problems) from None
+    known = (release.problem or {}).get("problems", [])
+    faults = engine.plan_faults(plan, release.findings, known)
     if faults:
-        raise tk.ValidationError({"plan": [words.sentence(fault) for fault in faults]})
+        raise _refused(faults)
     return plan
+
+
+def _refused(faults: list[dict[str, Any]]) -> tk.ValidationError:
+    return tk.ValidationError({"plan": [words.sentence(fault) for fault in faults]})
 
 
 def _office(

@@ -86,7 +86,9 @@ def transform(release_id: str) -> None:
     release.renditions = {name: stored.digest for name, stored in result.renditions.items()}
     release.format, release.digest = result.format, release.renditions[result.format]
     release.columns, release.evidence = result.columns, result.evidence
-    release.engine, release.problem = engine.version(), None
+    release.engine = engine.version()
+    if not plan.get("by_hand"):
+        release.problem = None
     stage.move(
         release, "transformed", "release.transformed", actor=None,
         data={"digest": release.digest, "plan_digest": plan_digest, "engine": release.engine},

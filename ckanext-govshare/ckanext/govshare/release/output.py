@@ -40,7 +40,8 @@ def write(vault: Vault, tables: list[Table], filename: str) -> tuple[dict[str, S
 
 
 def _fits_sheet(table: Table) -> bool:
-    longest = (pc.max(pc.utf8_length(column)).as_py() or 0 for column in table.frame.columns)
+    lengths = (pc.call_function("utf8_length", [column]) for column in table.frame.columns)
+    longest = (pc.call_function("max", [length]).as_py() or 0 for length in lengths)
     return table.rows < SHEET_ROWS and max(longest, default=0) <= CELL_CHARACTERS
 
 

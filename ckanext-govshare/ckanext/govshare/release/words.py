@@ -146,4 +146,4 @@ def sentence(problem: dict[str, Any]) -> str:
         "statement_missing": tk._("Write what you checked, and how."),
         "bad_plan": tk._("The plan is not complete: {detail}"),
     }
-    return own.get(code, code).format(**params)
+    return (own.get(code) or code).format(**params)
