@@ -4,7 +4,7 @@ from setuptools import find_namespace_packages, setup
 
 ROOMS = [
     "search", "ledger", "offices", "catalogue", "release", "gate",
-    "cases", "access", "notify", "feedback", "oversight", "portal",
+    "cases", "access", "notify", "feedback", "portal",
 ]
 
 setup(
@@ -23,9 +23,6 @@ setup(
             *(f"govshare_{room} = ckanext.govshare.{room}.plugin:Plugin" for room in ROOMS),
             "govshare_harvest = harvesters.plugin:Plugin",
             "govshare_file_harvester = harvesters.file.harvester:FileHarvester",
-            "govshare_interface_harvester = harvesters.interface.harvester:InterfaceHarvester",
-            "govshare_table_harvester = harvesters.table.harvester:TableHarvester",
-            "govshare_portal_harvester = harvesters.portal.harvester:PortalHarvester",
         ],
         "console_scripts": [
             "govshare = ckanext.govshare.stack.cli:main",

@@ -7,10 +7,6 @@ tabledesigner, datapusher, xloader, tracking.
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterable
-from importlib.metadata import entry_points
-
 PLUGINS = (
     "govshare_search",  # first: it replaces the search client before anybody imports it
     "govshare_portal",
@@ -18,16 +14,12 @@ PLUGINS = (
     "govshare_access",
     "govshare_cases",
     "govshare_feedback",
-    "govshare_oversight",
     "govshare_offices",
     "govshare_notify",
     "govshare_ledger",
     "govshare_catalogue",
     "govshare_harvest",
     "govshare_file_harvester",
-    "govshare_interface_harvester",
-    "govshare_table_harvester",
-    "govshare_portal_harvester",
     "harvest",
     "scheming_datasets",
     "datastore",
@@ -35,17 +27,3 @@ PLUGINS = (
     "datatables_view",
     "text_view",
 )
-
-
-def present(names: Iterable[str]) -> list[str]:
-    """TEMPORARY, while rooms are being built: `names` without plugins that do not import."""
-    return [name for name in names if _imports(name)]
-
-
-def _imports(name: str) -> bool:
-    try:
-        next(iter(entry_points(group="ckan.plugins", name=name))).load()
-    except (ImportError, AttributeError, SyntaxError, NameError, StopIteration) as error:
-        print(f"left out {name}: {error}", file=sys.stderr)
-        return False
-    return True

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ckanext.govshare.stack.errors import StackError
 from ckanext.govshare.stack.language import _
-from ckanext.govshare.stack.plugins import PLUGINS, present
+from ckanext.govshare.stack.plugins import PLUGINS
 from ckanext.govshare.stack.processes import private_write
 from ckanext.govshare.stack.services import Services
 
@@ -119,7 +119,7 @@ def write(services: Services, port: int, overrides: dict[str, str] | None = None
         **site,
         **_facts(services),
         **FIXED,
-        "ckan.plugins": " ".join(present(PLUGINS)),
+        "ckan.plugins": " ".join(PLUGINS),
         **(overrides or {}),
     }
     https = values["ckan.site_url"].startswith("https:")
