@@ -109,9 +109,9 @@ class PostgresSearch:
 
     def search(self, params: dict[str, Any]) -> dict[str, Any]:
         where, values, rank = self._where(params)
-        order = {"title_string asc": "title"}.get(
-            params.get("sort", ""), f"{rank} desc, modified desc"
-        )
+        order = ", ".join([*([f"{rank} desc"] if rank else []), "modified desc"])
+        if params.get("sort") == "title_string asc":
+            order = "title"
         self.cursor.execute(f"select count(*) from dataset where {where}", values)
         (count,) = self.cursor.fetchone()
         self.cursor.execute(
@@ -134,7 +134,7 @@ class PostgresSearch:
         }
 
     def _where(self, params: dict[str, Any]) -> tuple[str, list[Any], str]:
-        where, values, rank = ["true"], [], "0"
+        where, values, rank = ["true"], [], ""
         q = params["q"]
         if gram := re.match(r'name_ngram:"([^"]+)"', q):
             where.append("grams @> %s")

@@ -145,7 +145,10 @@ def test_columns_of_the_data_are_found() -> None:
         "datastore_create",
         resource_id=resource["id"],
         force=True,
-        fields=[{"id": "uscc", "type": "text", "info": {"label": "统一社会信用代码"}}, {"id": "license_plate", "type": "text"}],
+        fields=[
+            {"id": "uscc", "type": "text", "info": {"label": "统一社会信用代码"}},
+            {"id": "license_plate", "type": "text"},
+        ],
     )
     ckan_search.rebuild(dataset["id"])
     for q in ("哪些数据集有统一社会信用代码", "uscc", "license plate"):

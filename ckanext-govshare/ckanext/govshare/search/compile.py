@@ -27,6 +27,11 @@ class Compiled:
     constant: bool = True
 
 
+def how_many(searcher: Searcher, query: Query) -> int:
+    """The number of documents that `query` finds."""
+    return searcher.search(query, limit=1).count  # pyright: ignore[reportAttributeAccessIssue]
+
+
 EVERYTHING = Compiled(Query.all_query())
 NOTHING = Compiled(Query.empty_query())
 
@@ -172,7 +177,7 @@ class Compiler:
             return NOTHING
         if len(found) == 1:
             return Compiled(Query.term_query(SCHEMA, name, found[0][1]), False)
-        return Compiled(Query.phrase_query(SCHEMA, name, found, min(slop, 1000)), False)
+        return Compiled(Query.phrase_query(SCHEMA, name, [*found], min(slop, 1000)), False)
 
     def ngram(self, field: str, text: str) -> Compiled:
         parts = analysis.normalize(text).lower().split()

@@ -34,7 +34,9 @@ _LEAST = {"month": 1, "day": 1, "hour": 0, "minute": 0, "second": 0, "microsecon
 def _truncate(moment: datetime, unit: str) -> datetime:
     unit = "day" if unit == "DATE" else unit.lower()
     after = _ORDER[_ORDER.index(unit) + 1 :]
-    return moment.replace(**{part: _LEAST[part] for part in after})
+    for part in after:
+        moment = moment.replace(**{part: _LEAST[part]})  # pyright: ignore[reportArgumentType]
+    return moment
 
 
 def bounds(text: str) -> tuple[int, int]:
@@ -66,7 +68,7 @@ def _apply(moment: datetime, step: re.Match[str]) -> datetime:
     amount = int(step[1] + step[2])
     if step[3] == "MILLI":
         return moment + relativedelta(microseconds=amount * 1000)
-    return moment + relativedelta(**{_UNITS[step[3]]: amount})
+    return moment + relativedelta(**{_UNITS[step[3]]: amount})  # pyright: ignore[reportArgumentType]
 
 
 def _named(start: re.Match[str]) -> tuple[datetime, datetime]:
@@ -82,6 +84,7 @@ def _named(start: re.Match[str]) -> tuple[datetime, datetime]:
         return first, first
     unit = ("years", "months", "days", "hours", "minutes")[len(given) - 1]
     try:
-        return first, first + relativedelta(**{unit: 1}) - relativedelta(microseconds=1)
+        whole = relativedelta(**{unit: 1})  # pyright: ignore[reportArgumentType]
+        return first, first + whole - relativedelta(microseconds=1)
     except (ValueError, OverflowError):
         return first, datetime.max.replace(tzinfo=UTC)

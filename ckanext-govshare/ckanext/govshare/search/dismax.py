@@ -161,7 +161,7 @@ class DisMax(Compiler):
         ]
         together = analysis.phrase(plain, stem=True)
         if len(together) > 1:
-            phrase = Query.phrase_query(SCHEMA, "title", together)
+            phrase = Query.phrase_query(SCHEMA, "title", [*together])
             bonus.append(Query.boost_query(phrase, PHRASE_BONUS))
         clauses = [(Occur.Must, found), *((Occur.Should, one) for one in bonus)]
         return Compiled(Query.boolean_query(clauses), False)

@@ -13,7 +13,7 @@ from typing import Any
 from tantivy import Occur, Query, Searcher
 
 from . import facets, janitor, reader, schema, sort
-from .compile import Compiled, Compiler, RefusedError, string_term
+from .compile import Compiled, Compiler, RefusedError, how_many, string_term
 from .dismax import DisMax
 from .lock import Lock
 from .writer import Writer
@@ -96,7 +96,7 @@ class Engine:
         found = self.compiled(searcher, params)
         start, rows = _number(params, "start", 0), _number(params, "rows", 10)
         keys = sort.parse(str(params.get("sort") or "score desc"))
-        count = searcher.search(found.query, limit=1).count
+        count = how_many(searcher, found.query)
         hits = sort.first(searcher, found, keys, min(count, start + rows, MOST_ROWS))[start:]
         answer: dict[str, Any] = {
             "responseHeader": {"status": 0},

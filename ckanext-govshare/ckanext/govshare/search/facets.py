@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from tantivy import Occur, Query, Searcher
 
-from .compile import RefusedError, exists, place
+from .compile import RefusedError, exists, how_many, place
 from .schema import NO_FACET, SEP, Kind, decode, escape_path, kind_of
 
 BUCKETS = 60_000  # Tantivy refuses 65,000
@@ -93,5 +93,5 @@ def _listed(searcher: Searcher, query: Query, wish: Wish, found: list[tuple[str,
     listed: list = [part for pair in found for part in pair]
     if wish.missing:
         without = Query.boolean_query([(Occur.Must, query), (Occur.MustNot, exists(wish.field))])
-        listed += [None, searcher.search(without, limit=1).count]
+        listed += [None, how_many(searcher, without)]
     return listed

@@ -41,7 +41,7 @@ class Solr(RealSolr):
             real = object.__new__(RealSolr)
             real.__init__(url, *_args, **_options)
             return real  # type: ignore[return-value]
-        return object.__new__(kind)
+        return object.__new__(kind)  # pyright: ignore[reportReturnType]
 
 
 class Embedded(Solr):
@@ -76,23 +76,22 @@ class Embedded(Solr):
             answer = self.decoder.decode(json.dumps(answer))
         return self.results_cls(answer)
 
-    def add(self, docs: Any, commit: bool | None = None, **_options: Any) -> str:
+    def add(  # pyright: ignore[reportIncompatibleMethodOverride]
+        self, docs: Any, commit: bool | None = None, **_options: Any
+    ) -> str:
         commit = self.always_commit if commit is None else commit
         self._guarded(engine(self.url).add, docs, commit=bool(commit))
         return ""
 
-    def delete(
+    def delete(  # pyright: ignore[reportIncompatibleMethodOverride]
         self, id: Any = None, q: str | None = None, commit: bool | None = None, **_options: Any
     ) -> str:
         if (id is None) == (q is None):
             raise ValueError("You must specify 'id' OR 'q', not both or neither.")
         if q is None:
             ids = id if isinstance(id, (list, tuple, set)) else [id]
-            q = (
-                "index_id:("
-                + " OR ".join('"' + str(i).replace('"', '\\"') + '"' for i in ids)
-                + ")"
-            )
+            quoted = [json.dumps(str(i), ensure_ascii=False) for i in ids]
+            q = f"index_id:({' OR '.join(quoted)})"
         commit = self.always_commit if commit is None else commit
         self._guarded(engine(self.url).delete, q, commit=bool(commit))
         return ""

@@ -97,9 +97,7 @@ class Commit:
             self.finish(self.writer)
             return
         try:
-            threading.Thread(
-                target=self.finish, args=(self.writer,), name="search-merge"
-            ).start()
+            threading.Thread(target=self.finish, args=(self.writer,), name="search-merge").start()
         except RuntimeError:  # the interpreter is shutting down
             self.finish(self.writer)
 
