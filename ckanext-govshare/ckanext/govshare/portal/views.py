@@ -6,10 +6,9 @@ from typing import Any
 
 import ckan.model as model
 import ckan.plugins.toolkit as tk
-from ckan.views.api import i18n_js_translations
-from flask import Blueprint
+from flask import Blueprint, jsonify
 
-from . import home, persons, preview, workbench
+from . import home, persons, preview, scripts, workbench
 
 blueprint = Blueprint("govshare_portal", __name__)
 
@@ -28,11 +27,8 @@ def topics() -> str:
 
 @blueprint.route("/api/i18n/zh_CN")
 def script_translations() -> Any:
-    """The script catalogue for the tag that `<html lang>` carries.
-
-    CKAN's scripts ask for `zh_CN`, its route knows only the locale's name.
-    """
-    return i18n_js_translations("zh_Hans_CN")
+    """The script catalogue under the name that CKAN's scripts make of `<html lang="zh-CN">`."""
+    return jsonify(scripts.catalogue())
 
 
 @blueprint.route("/workbench")
