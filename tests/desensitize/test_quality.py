@@ -56,7 +56,12 @@ def test_labelled_texts(name) -> None:
     for row in labelled(name):
         if row["input"] in DISPUTED.get(name, {}):
             continue
-        found = [row["input"][s.start : s.end] for s in annotate.text(row["input"])]
+        spans = [
+            s
+            for s in annotate.text(row["input"])
+            if annotate.personal(s.entity) or name == "credit_code"
+        ]
+        found = [row["input"][s.start : s.end] for s in spans]
         expected = row.get("expected_text")
         right = bool(found) == row["should_match"] and (not expected or expected in found)
         if not right:
