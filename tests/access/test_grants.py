@@ -176,7 +176,7 @@ def test_cancel_ends_only_what_has_not_begun():
     later = datetime.now(UTC) + timedelta(days=1)
     future = _grant(holder, case_id=case, valid_from=later, valid_to=later + timedelta(days=9))
     running = _grant(holder, case_id=case)
-    access.cancel(case)
+    access.cancel(case, datetime.now(UTC))
     model.Session.commit()
     assert access.get(future.id).state == "ended"
     assert access.get(running.id).state == "active"

@@ -102,11 +102,11 @@ def issue(
     return Grant(*row)
 
 
-def cancel(case_id: str) -> None:
-    """End what was foreseen for this case and has not begun; in the caller's transaction."""
+def cancel(case_id: str, now: datetime) -> None:
+    """End what was foreseen for this case and has not begun by `now`; the caller commits."""
     model.Session.execute(
         table.update()
-        .where(table.c.case_id == case_id, table.c.valid_from > sa.func.now())
+        .where(table.c.case_id == case_id, table.c.valid_from > now)
         .values(state="ended")
     )
 

@@ -51,7 +51,7 @@ def _done(
     values = effect.values(case, user_id, given) if effect.values else {}
     after = change(case.id, state=transition.target, **values)
     if effect.ends_wait:
-        access.cancel(case.id)
+        access.cancel(case.id, facts.now)
     if effect.then:
         after = effect.then(after, given)
     if effect.tell:

@@ -60,6 +60,14 @@ number_table = sa.Table(
     sa.Column("last", sa.Integer, nullable=False),
 )
 
+# `what` is `overdue:<due day>` or `due-soon:<due day>`: another due day is told anew.
+told_table = sa.Table(
+    "govshare_case_told",
+    metadata,
+    sa.Column("case_id", sa.Text, primary_key=True),
+    sa.Column("what", sa.Text, primary_key=True),
+)
+
 
 @dataclass(frozen=True)
 class Case:

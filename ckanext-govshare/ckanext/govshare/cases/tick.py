@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import timedelta
+from typing import Any
 
+import sqlalchemy as sa
 from ckan import model
+from sqlalchemy.dialects.postgresql import insert
 
 from ckanext.govshare import access, ledger
 from ckanext.govshare.cases import clock, grants, judge, lapse, news
-from ckanext.govshare.cases.model import Case, change, find, get, table
+from ckanext.govshare.cases.model import Case, change, find, get, table, told_table
 from ckanext.govshare.cases.reading import OPEN_STATES
 from ckanext.govshare.rules import clocks
 
@@ -23,22 +26,46 @@ BATCH = 5000
 def run() -> dict[str, int]:
     """Do all of it, one case a transaction; says how many cases each part touched."""
     now = judge.now()
-    waiting = (table.c.state.in_(OPEN_STATES), table.c.answered_at.is_(None))
-    late = find(*waiting, table.c.due_moment <= now, limit=BATCH)
-    near = find(
-        *waiting, table.c.due_moment > now, table.c.due_moment <= now + timedelta(days=3 * SOON),
-        limit=BATCH,
+    waiting = (
+        table.c.state.in_(OPEN_STATES), table.c.answered_at.is_(None),
+        table.c.due_moment.is_not(None),
     )
-    stale = find(
-        *waiting, table.c.due_moment.is_not(None),
-        table.c.clock["due"]["calendar_version"].astext != clock.calendar().version, limit=BATCH,
+    other_calendar = (
+        table.c.clock["due"]["calendar_version"].astext != clock.calendar().version
+    )
+    late = (*waiting, table.c.due_moment <= now)
+    near = (
+        *waiting, table.c.due_moment > now, table.c.due_moment <= now + timedelta(days=3 * SOON),
     )
     return {
-        "recounted": _each(stale, _recount),
-        "lapsed": _each(late, lambda case: lapse.settle(case) != case),
-        "overdue": _each(late, _overdue),
-        "due_soon": _each(near, _due_soon),
+        "recounted": _each(_found(*waiting, other_calendar), _recount),
+        "lapsed": _each(_found(*late, table.c.layer == "share"), _lapse),
+        "overdue": _each(_found(*late, _untold("overdue")), _overdue),
+        "due_soon": _each(_found(*near, _untold("due-soon")), _due_soon),
     }
+
+
+def _found(*conditions: Any) -> list[Case]:
+    return find(*conditions, order=table.c.due_moment, limit=BATCH)
+
+
+def _untold(what: str) -> Any:
+    """The condition that this was not told yet of the due day that holds now."""
+    told = sa.func.concat(f"{what}:", table.c.due_day)
+    return ~sa.exists().where(told_table.c.case_id == table.c.id, told_table.c.what == told)
+
+
+def _tell(case: Case, what: str) -> str:
+    """Remember that this is told; gives the key under which each person is told it once."""
+    key = f"{what}:{case.due_day}"
+    model.Session.execute(
+        insert(told_table).values(case_id=case.id, what=key).on_conflict_do_nothing()
+    )
+    return f"{what}:{case.id}:{case.due_day}"
+
+
+def _lapse(case: Case) -> bool:
+    return lapse.settle(case) != case
 
 
 def _each(cases: Iterable[Case], do: Callable[[Case], bool]) -> int:
@@ -53,7 +80,7 @@ def _each(cases: Iterable[Case], do: Callable[[Case], bool]) -> int:
 def _overdue(case: Case) -> bool:
     if case.due_moment is None or judge.now() < case.due_moment:
         return False
-    once = f"overdue:{case.id}:{case.due_day}"
+    once = _tell(case, "overdue")
     news.tell_office("case_overdue", case, ("reviewer", "head", "authority"), once=once)
     return True
 
@@ -62,7 +89,7 @@ def _due_soon(case: Case) -> bool:
     left = clock.days_left(case, judge.now())
     if left is None or not 0 <= left <= SOON:
         return False
-    once = f"due-soon:{case.id}:{case.due_day}"
+    once = _tell(case, "due-soon")
     news.tell_office("case_due_soon", case, ("reviewer", "head"), once=once, days=left)
     return True
 
@@ -77,7 +104,7 @@ def _recount(case: Case) -> bool:
         return False
     case = change(case.id, **clock.recounted(case, found.after))
     if case.layer == "share":
-        access.cancel(case.id)
+        access.cancel(case.id, judge.now())
         grants.foresee(case)
     if found.effect == "moved":
         once = f"recounted:{case.id}:{found.after.calendar_version}"
