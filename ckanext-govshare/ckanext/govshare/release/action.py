@@ -234,6 +234,12 @@ def govshare_release_comment(context: Context, data_dict: dict[str, Any]) -> dic
     return _done(release, context)
 
 
+def govshare_release_tick(context: Context, data_dict: dict[str, Any]) -> dict[str, int]:
+    """What time does by itself: take up again what a lost job or a killed worker left."""
+    tk.check_access("govshare_release_tick", context, data_dict)
+    return {"queued": jobs.sweep()}
+
+
 @tk.side_effect_free
 def govshare_publication_show(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
     """Whether the metadata of a dataset are public, and what the caller may do about it."""

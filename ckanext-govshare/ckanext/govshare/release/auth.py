@@ -92,6 +92,12 @@ def govshare_release_withdraw(context: Context, data_dict: dict[str, Any]) -> Au
 
 
 @tk.auth_sysadmins_check
+def govshare_release_tick(context: Context, data_dict: dict[str, Any]) -> AuthResult:  # noqa: ARG001
+    """The scheduler's own, through `ignore_auth`, and the operator's."""
+    return {"success": offices.holds(stage.actor_id(context), "operator")}
+
+
+@tk.auth_sysadmins_check
 def govshare_publication_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     return _dataset(context, stage.package(data_dict), SEE)
 

@@ -12,7 +12,6 @@ import time
 import traceback
 from typing import Any
 
-import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
 
@@ -113,8 +112,13 @@ def sweep() -> int:
         last = dt.datetime.fromisoformat(since) if since else release.created
         if last > stale:
             continue
-        tk.enqueue_job(scan if release.state == "quarantined" else transform, [release.id])
+        step = scan if release.state == "quarantined" else transform
+        tries = (release.work or {}).get("tries", 0)
+        # Noted, so that the next sweep does not queue it once more.
+        release.work = {"step": step.__name__, "since": store.now().isoformat(), "tries": tries}
+        queue.after_commit(step, release.id)
         queued += 1
+    model.Session.commit()
     return queued
 
 
