@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
+# Prints what a machine without libmagic needs in the environment.
+LIBMAGIC := $(PY) -m ckanext.govshare.stack.libmagic
 UV := $(VENV)/bin/uv
 COMPILE := $(UV) pip compile -q --universal --python-version 3.11 --generate-hashes \
 	--no-emit-package psycopg2 --custom-compile-command 'make lock'
@@ -20,10 +22,10 @@ run: setup
 	$(VENV)/bin/govshare up --demo
 
 test: setup
-	$(PY) -m pytest $(ARGS)
+	env $$($(LIBMAGIC)) $(PY) -m pytest $(ARGS)
 
 bench: setup
-	$(PY) -m benchmarks $(ONLY)
+	env $$($(LIBMAGIC)) $(PY) -m benchmarks $(ONLY)
 
 lint: setup
 	$(VENV)/bin/ruff check .
@@ -36,7 +38,7 @@ i18n: setup
 	$(PY) tools/i18n.py --check
 
 conformance: setup
-	$(PY) tools/conformance.py
+	env $$($(LIBMAGIC)) $(PY) tools/conformance.py
 
 # psycopg2 needs a compiler; psycopg2-binary serves in its place, so everything installs with --no-deps.
 lock: setup

@@ -19,8 +19,8 @@ class Result:
     value: float
     unit: str
     peer: float | None = None
-    goal: str = ""
     ratio: float | None = field(init=False)
+    goal: str = ""
     met: bool | None = field(init=False)
 
     def __post_init__(self) -> None:
