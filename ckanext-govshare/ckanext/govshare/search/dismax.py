@@ -11,6 +11,7 @@ from .compile import NOTHING, Compiled, Compiler, RefusedError, string_term
 from .schema import SCHEMA, Kind, exact, kind_of
 
 ANY = "\x00any"  # the "field" of a word without one
+MOST_WORDS = 200  # of one question, each of them asked in every field
 EXACT_BONUS, PHRASE_BONUS = 30.0, 4.0
 _CLAUSE = re.compile(r'[\s\u3000]*([+\-]*)(?:"([^"]*)"|([^\s\u3000"]+))')
 _STRAY = re.compile(r"(?<=\s)[+\-](?:\s*[+\-])+|\s+[+\-\s]+$")
@@ -57,10 +58,14 @@ class DisMax(Compiler):
     def __init__(self, searcher: Searcher, qf: str, mm: str, tie: float) -> None:
         super().__init__(searcher, default_field=ANY, default_and=False)
         self.weights, self.mm, self.tie = fields(qf), mm, tie
+        self.asked = 0
 
     # -- one word in all fields
 
     def best(self, parts: list[Query]) -> Compiled:
+        self.asked += 1
+        if self.asked > MOST_WORDS:
+            raise RefusedError(f"too many words: more than {MOST_WORDS}")
         return Compiled(Query.disjunction_max_query(parts, self.tie), False) if parts else NOTHING
 
     def word(self, field: str, text: str) -> Compiled:
