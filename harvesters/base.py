@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
+import uuid
 from abc import abstractmethod
 from typing import Any, Literal
 
-import ckan.plugins.toolkit as tk
 from ckan import model
 from ckanext.harvest.harvesters.base import HarvesterBase
-from ckanext.harvest.model import HarvestGatherError, HarvestJob, HarvestObject, HarvestObjectError
 
-from harvesters import publish
-from harvesters.record import Record, SourceError
+from harvesters import frame, publish, staging
+from harvesters.notes import Note, SourceError
+from harvesters.record import Record
 
 Stage = Literal["unchanged"] | bool
+DATASETS = uuid.UUID("8a3f5c0e-6a0b-4d0e-9a53-3f0f0f4c8f6d")
+"""Namespace of the ids that harvested datasets get: the same record has the same id for ever."""
 
 
 class GovshareHarvester(HarvesterBase):
@@ -23,91 +25,124 @@ class GovshareHarvester(HarvesterBase):
     version: str
 
     @abstractmethod
-    def keys(self, job: HarvestJob) -> list[str]:
+    def keys(self, source: frame.Source) -> list[str]:
         """The keys of all records at the source; raises SourceError."""
 
     @abstractmethod
-    def load(self, harvest_object: HarvestObject) -> Record:
+    def load(self, source: frame.Source, key: str) -> Record:
         """One record; raises SourceError."""
+
+    @abstractmethod
+    def check_source(self, url: str, owner_org: str) -> None:
+        """Refuse an address that this department may not read; raises SourceError."""
 
     @abstractmethod
     def settings(self, config: str | None) -> dict[str, Any]:
         """The source's settings, checked; raises ValueError."""
 
-    def gather_stage(self, harvest_job: HarvestJob) -> list[str] | None:
-        """One harvest object for each record, and one for each that has gone."""
+    def gather_stage(self, harvest_job: frame.Job) -> list[str] | None:
+        """One object for each record, and a finished one for each that has gone."""
         try:
-            keys = self.keys(harvest_job)
+            keys = self.keys(harvest_job.source)
         except SourceError as error:
-            HarvestGatherError.create(str(error), harvest_job)
+            frame.gather_error(harvest_job, error.note)
             return None
-        return [self._object(harvest_job, key) for key in keys]
+        known = frame.current(harvest_job.source_id)
+        for key in sorted(set(known) - set(keys)):
+            package = model.Package.get(known[key].package_id)
+            if package and package.state == "active":
+                frame.add_gone(harvest_job, known[key], Note("gone", {"file": key}))
+        return frame.add_objects(harvest_job, keys)
 
-    def fetch_stage(self, harvest_object: HarvestObject) -> Stage:
+    def fetch_stage(self, harvest_object: frame.Object) -> Stage:
         """Read the record; the same digest as last time means there is nothing to do."""
         try:
-            record = self.load(harvest_object)
+            record = self.load(harvest_object.source, harvest_object.guid)
         except SourceError as error:
-            HarvestObjectError.create(str(error), harvest_object, "Fetch")
+            frame.object_error(harvest_object, error.note, "Fetch")
             return False
-        config = harvest_object.source.config or ""
-        digest = record.digest(f"{type(self).__name__} {self.version} {config}")
-        previous = _current(harvest_object)
-        if previous and previous.content and json.loads(previous.content)["digest"] == digest:
+        previous = frame.previous(harvest_object)
+        if previous and self._unchanged(harvest_object.source, record, previous):
             harvest_object.package_id = previous.package_id
             return "unchanged"
-        harvest_object.content = json.dumps({"digest": digest})
-        harvest_object.save()
         return True
 
-    def import_stage(self, harvest_object: HarvestObject) -> Stage:
+    def import_stage(self, harvest_object: frame.Object) -> Stage:
         """Create or update the dataset; each file goes to quarantine by itself."""
+        source, previous = harvest_object.source, frame.previous(harvest_object)
+        target = previous.package_id if previous else None
         try:
-            record = self.load(harvest_object)
-            defaults = self.settings(harvest_object.source.config).get("defaults", {})
-            previous = _current(harvest_object)
+            record = self.load(source, harvest_object.guid)
             outcome = publish.publish(
                 record,
-                defaults,
-                owner_org=_owner(harvest_object),
-                package_id=previous.package_id if previous else None,
+                self.settings(source.config).get("defaults", {}),
+                owner_org=_owner(source),
+                package_id=target or str(uuid.uuid5(DATASETS, f"{source.id}/{record.key}")),
+                before=_kept(previous),
                 user=self._get_user_name(),
             )
-        except (SourceError, tk.ValidationError) as error:
-            HarvestObjectError.create(publish.explain(error), harvest_object, "Import")
+        except SourceError as error:
+            frame.object_error(harvest_object, error.note, "Import")
             return False
-        for problem in outcome.problems:
-            HarvestObjectError.create(problem, harvest_object, "Import")
+        for note in outcome.problems:
+            frame.object_error(harvest_object, note, "Import")
+        for note in outcome.notices:
+            frame.notice(harvest_object, note)
+        if outcome.package_id is None:
+            return False
         if previous:
             previous.current = False
             previous.add()
         harvest_object.package_id = outcome.package_id
-        # A record with a broken file is tried again at the next run, changed or not.
         harvest_object.current = True
-        if outcome.problems:
-            harvest_object.content = json.dumps({"digest": ""})
+        # A record with a broken file is tried again at the next run, changed or not.
+        digest = "" if outcome.problems else record.digest(self._salt(source))
+        harvest_object.content = json.dumps({"digest": digest, **outcome.kept})
         harvest_object.save()
         return not outcome.problems
 
-    @staticmethod
-    def _object(job: HarvestJob, key: str) -> str:
-        harvest_object = HarvestObject(guid=key, job=job)
-        harvest_object.save()
-        return harvest_object.id
+    def preview(self, source: frame.Source, limit: int) -> list[dict[str, Any]]:
+        """What a run would do with the first `limit` records; nothing is written."""
+        known = frame.current(source.id)
+        return [self._preview(source, key, known.get(key)) for key in self.keys(source)[:limit]]
+
+    def _preview(
+        self, source: frame.Source, key: str, previous: frame.Object | None
+    ) -> dict[str, Any]:
+        try:
+            record = self.load(source, key)
+        except SourceError as error:
+            return {"key": key, "outcome": "errored", "notes": [error.note.say()]}
+        if previous and self._unchanged(source, record, previous):
+            return {"key": key, "outcome": "not modified", "notes": []}
+        with staging.staged(record) as (files, problems):
+            new = "updated" if previous else "added"
+            return {
+                "key": key,
+                "outcome": new if files or previous else "errored",
+                "title": record.metadata.get("title", record.title),
+                "files": [file.source.key for file in files],
+                "notes": [note.say() for note in problems],
+            }
+
+    def _unchanged(self, source: frame.Source, record: Record, previous: frame.Object) -> bool:
+        return (
+            not record.problems
+            and _kept(previous).get("digest") == record.digest(self._salt(source))
+            and (package := model.Package.get(previous.package_id)) is not None
+            and package.state == "active"
+        )
+
+    def _salt(self, source: frame.Source) -> str:
+        return f"{type(self).__name__} {self.version} {source.config or ''}"
 
 
-def _current(harvest_object: HarvestObject) -> HarvestObject | None:
-    return (
-        model.Session.query(HarvestObject)
-        .filter_by(guid=harvest_object.guid, harvest_source_id=harvest_object.harvest_source_id)
-        .filter_by(current=True)
-        .filter(HarvestObject.id != harvest_object.id)
-        .first()
-    )
+def _kept(previous: frame.Object | None) -> dict[str, Any]:
+    return json.loads(previous.content) if previous and previous.content else {}
 
 
-def _owner(harvest_object: HarvestObject) -> str:
-    source = model.Package.get(harvest_object.harvest_source_id)
-    if source is None or not source.owner_org:
-        raise SourceError(tk._("The source belongs to no department; edit it and choose one"))
-    return source.owner_org
+def _owner(source: frame.Source) -> str:
+    owner = frame.owner(source.id)
+    if not owner:
+        raise SourceError("no_department")
+    return owner

@@ -3,94 +3,117 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
+import uuid
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+from ckan import model
 from ckan.lib.munge import munge_title_to_name
 from pypinyin import lazy_pinyin
 from werkzeug.datastructures import FileStorage
 
-from desensitize import read
-from harvesters.record import Record, SourceFile
+from harvesters.notes import Note, SourceError
+from harvesters.record import Record
+from harvesters.staging import Staged, staged
 
 
 @dataclass
 class Outcome:
-    """What became of a record: its dataset, and a line for each file that could not be taken."""
+    """What became of a record. `package_id` is None when there was nothing to make a dataset of.
 
-    package_id: str
-    problems: list[str] = field(default_factory=list)
+    `kept` is what the next run compares with: digests of the metadata and of each file taken.
+    """
+
+    package_id: str | None
+    problems: list[Note]
+    notices: list[Note] = field(default_factory=list)
+    kept: dict[str, Any] = field(default_factory=dict)
 
 
 def publish(
-    record: Record, defaults: dict[str, Any], *, owner_org: str, package_id: str | None, user: str
+    record: Record, defaults: dict[str, Any], *, owner_org: str, package_id: str,
+    before: dict[str, Any], user: str,
 ) -> Outcome:
-    """Create the dataset or update the one that `package_id` names, then take each file.
+    """Create the dataset with this id, or update it, then take each file that is new or changed.
 
-    Raises tk.ValidationError when the metadata are not accepted.
+    What people have edited in the portal stays, unless the source itself says something new.
+    Raises SourceError when the dataset was deleted or the metadata are refused.
     """
-    metadata = {**defaults, **record.metadata, "owner_org": owner_org}
-    if package_id:
-        old = tk.get_action("package_show")(_context(user), {"id": package_id})
-        package = tk.get_action("package_patch")(_context(user), {**metadata, "id": package_id})
-        known = {r.get("source_key"): r for r in old["resources"]}
-    else:
-        metadata.setdefault("name", _name(str(metadata["title"]), record.key, owner_org))
-        package = tk.get_action("package_create")(_context(user), metadata)
-        known = {}
-    outcome = Outcome(package["id"])
-    for file in record.files:
-        problem = unreadable(file)
-        if problem:
-            outcome.problems.append(problem)
-        else:
-            _take(file, package["id"], known.get(file.key), user)
-    return outcome
-
-
-def unreadable(file: SourceFile) -> str | None:
-    """Read the file as the desensitization stage will; what it cannot read is said now."""
-    with tempfile.NamedTemporaryFile() as copy, file.open() as stream:
-        while block := stream.read(1 << 20):
-            copy.write(block)
-        copy.flush()
+    taken: dict[str, str] = dict(before.get("files", {}))
+    with staged(record, taken) as (files, problems):
+        old = model.Package.get(package_id)
+        if old is None and not files:
+            return Outcome(None, problems or [Note("no_files", {"file": record.key})])
+        if old is not None and old.state == "deleted":
+            raise SourceError("dataset_deleted", file=record.key)
+        metadata = record.metadata_digest()
         try:
-            read.tables(Path(copy.name), file.filename)
-        except read.Unreadable as error:
-            return f"{file.key}: {error}"
-    return None
+            if old is None:
+                _create(record, defaults, package_id, owner_org, user)
+            elif before.get("metadata") != metadata and record.metadata:
+                tk.get_action("package_patch")(
+                    _context(user), {**record.metadata, "id": package_id}
+                )
+        except tk.ValidationError as error:
+            raise _refused(record.key, error) from error
+        for file in files:
+            try:
+                _take(file, package_id, user)
+                taken[file.source.key] = file.source.digest
+            except tk.ValidationError as error:
+                problems.append(_refused(file.source.key, error).note)
+    present = {f.key for f in record.files} | {note.file for note in problems}
+    gone = [key for key in sorted(set(taken) - present) if _is_there(package_id, key)]
+    notices = [Note("file_gone", {"file": key}) for key in gone]
+    return Outcome(package_id, problems, notices, {"metadata": metadata, "files": taken})
 
 
-def explain(error: Exception) -> str:
-    """An error as one line for the report."""
-    if isinstance(error, tk.ValidationError):
-        return "; ".join(f"{key}: {value}" for key, value in error.error_summary.items())
-    return str(error)
+def resource_id(package_id: str, key: str) -> str:
+    """The id of a file's resource: the same file of a record has the same id for ever."""
+    return str(uuid.uuid5(uuid.UUID(package_id), key))
 
 
-def _take(file: SourceFile, package_id: str, known: dict[str, Any] | None, user: str) -> None:
+def _create(
+    record: Record, defaults: dict[str, Any], package_id: str, owner_org: str, user: str
+) -> None:
+    metadata = {"title": record.title, **defaults, **record.metadata}
+    metadata.setdefault("name", _name(str(metadata["title"]), package_id))
+    tk.get_action("package_create")(
+        _context(user), {**metadata, "id": package_id, "owner_org": owner_org, "type": "dataset"}
+    )
+
+
+def _is_there(package_id: str, key: str) -> bool:
+    resource = model.Session.get(model.Resource, resource_id(package_id, key))
+    return resource is not None and resource.state == "active"
+
+
+def _take(file: Staged, package_id: str, user: str) -> None:
+    name, id_ = file.source.filename, resource_id(package_id, file.source.key)
     data: dict[str, Any] = {
-        "package_id": package_id,
-        "source_key": file.key,
-        "name": file.title or Path(file.filename).stem,
-        "format": Path(file.filename).suffix.lstrip(".").upper(),
+        "id": id_,
+        "format": Path(name).suffix.lstrip(".").upper(),
+        "upload": FileStorage(file.stream, filename=name),
     }
-    with file.open() as stream:
-        data["upload"] = FileStorage(stream, filename=file.filename)
-        if known:
-            tk.get_action("resource_patch")(_context(user), {**data, "id": known["id"]})
-        else:
-            tk.get_action("resource_create")(_context(user), data)
+    if model.Session.get(model.Resource, id_):
+        tk.get_action("resource_patch")(_context(user), data)
+    else:
+        new = {**data, "package_id": package_id, "name": Path(name).stem}
+        tk.get_action("resource_create")(_context(user), new)
+
+
+def _refused(key: str, error: tk.ValidationError) -> SourceError:
+    reason = "; ".join(f"{name}: {text}" for name, text in error.error_summary.items())
+    return SourceError("refused", file=key, reason=reason)
 
 
 def _context(user: str) -> Any:
     return {"user": user, "ignore_auth": True}
 
 
-def _name(title: str, key: str, owner_org: str) -> str:
-    """A readable address from the title's pinyin; a digest of the source key keeps it unique."""
+def _name(title: str, package_id: str) -> str:
+    """A readable address from the title's pinyin; a digest of the id keeps it unique."""
     readable = munge_title_to_name("-".join(lazy_pinyin(title)))[:80].strip("-_")
-    return f"{readable}-{hashlib.sha256(f'{owner_org}/{key}'.encode()).hexdigest()[:6]}"
+    return f"{readable}-{hashlib.sha256(package_id.encode()).hexdigest()[:6]}"

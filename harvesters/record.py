@@ -8,15 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
-
-class SourceError(Exception):
-    """A fault of the source, told to its owner: what is wrong, where, and what to do.
-
-    `where` names the file (and row); the message never quotes a value of the data.
-    """
-
-    def __init__(self, message: str, where: str = "") -> None:
-        super().__init__(f"{where}: {message}" if where else message)
+from harvesters.notes import Note
 
 
 @dataclass(frozen=True)
@@ -28,18 +20,31 @@ class SourceFile:
     digest: str
     size: int
     open: Callable[[], BinaryIO] = field(compare=False, repr=False)
-    title: str = ""
 
 
 @dataclass(frozen=True)
 class Record:
-    """One dataset at its source; `key` identifies it there for ever."""
+    """One dataset at its source; `key` identifies it there for ever.
+
+    `metadata` are what the source says; `title` names a new dataset where they are silent.
+    `problems` are files that are there but cannot be taken.
+    """
 
     key: str
+    title: str
     metadata: dict[str, Any]
     files: tuple[SourceFile, ...]
+    problems: tuple[Note, ...] = ()
 
     def digest(self, salt: str) -> str:
-        """SHA-256 over metadata, file digests and `salt` (source settings, harvester version)."""
-        state = [salt, self.metadata, [(f.key, f.filename, f.digest, f.title) for f in self.files]]
-        return hashlib.sha256(json.dumps(state, sort_keys=True, default=str).encode()).hexdigest()
+        """SHA-256 over metadata, files and `salt` (source settings, harvester version)."""
+        files = [(f.key, f.filename, f.digest) for f in self.files]
+        return _sha256([salt, self.metadata, files])
+
+    def metadata_digest(self) -> str:
+        """SHA-256 over what the source says about the dataset."""
+        return _sha256(self.metadata)
+
+
+def _sha256(state: Any) -> str:
+    return hashlib.sha256(json.dumps(state, sort_keys=True, default=str).encode()).hexdigest()

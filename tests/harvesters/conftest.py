@@ -1,0 +1,146 @@
+"""A department with its folder, its people and a harvest source; everything on the real stack."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from ckan import model
+from ckan.plugins import toolkit as tk
+from ckan.tests import helpers
+
+from ckanext.govshare.offices import model as office_model
+from harvesters import runner
+
+
+@dataclass(frozen=True)
+class Report:
+    """A finished run."""
+
+    job: str
+    records: dict[str, dict[str, Any]]
+    notes: list[str]
+    counts: dict[str, int]
+
+    def outcome(self, key: str) -> str:
+        return self.records[key]["outcome"]
+
+    def said(self, key: str) -> str:
+        return " ".join(self.records[key]["notes"])
+
+
+@dataclass(frozen=True)
+class Department:
+    """One department: its folder and the source that reads it."""
+
+    org: str
+    name: str
+    folder: Path
+    source: str
+    publisher: str
+
+    def put(self, name: str, content: bytes | str) -> Path:
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return path
+
+    def job(self) -> str:
+        data = {"source_id": self.source, "run": False}
+        return tk.get_action("harvest_job_create")(context(), data)["id"]
+
+    def harvest(self) -> Report:
+        job = self.job()
+        assert runner.run(job)
+        return read(job)
+
+
+def read(job: str) -> Report:
+    model.Session.expire_all()
+    found = tk.get_action("govshare_harvest_report")(context(), {"id": job, "limit": 1000})
+    records = {record["key"]: record for record in found["records"]}
+    return Report(job, records, found["notes"], found["counts"])
+
+
+def context(user: str | None = None) -> Any:
+    """The operator's command line, or a person with every check."""
+    base: Any = {"model": model, "session": model.Session}
+    if user:
+        return {**base, "user": user}
+    site_user = tk.get_action("get_site_user")({"ignore_auth": True}, {})["name"]
+    return {**base, "user": site_user, "ignore_auth": True}
+
+
+def releases(dataset: str) -> list[Any]:
+    """The releases of a dataset, the oldest first: `state, filename, number, resource_id, id`."""
+    return list(model.Session.execute(sa.text(
+        "select * from govshare_release where dataset_id = :d order by resource_id, number"
+    ), {"d": dataset}))
+
+
+def person(name: str, org: str | None = None, role: str | None = None) -> str:
+    """A user, maybe a member of the organization in CKAN; its name."""
+    unique = f"{name}-{uuid.uuid4().hex[:8]}"
+    user = model.User(name=unique, email=f"{unique}@example.invalid")
+    user.password = "Harvest-2026"
+    model.Session.add(user)
+    model.Session.commit()
+    if org:
+        member = {"id": org, "username": user.name, "role": role}
+        tk.get_action("organization_member_create")(context(), member)
+    return user.name
+
+
+def appoint(name: str, office: str, org: str | None) -> None:
+    model.Session.execute(office_model.table.insert().values(
+        id=str(uuid.uuid4()), user_id=model.User.get(name).id, org_id=org, office=office,
+        valid_from=sa.func.now(),
+    ))
+    model.Session.commit()
+
+
+@pytest.fixture(scope="session")
+def portal_app():
+    return helpers._get_test_app()
+
+
+@pytest.fixture
+def portal(portal_app, tmp_path, monkeypatch):
+    """The portal's database, with data and folders of the test's own."""
+    monkeypatch.setitem(tk.config, "govshare.data_dir", str(tmp_path / "data"))
+    monkeypatch.setitem(tk.config, "govshare.harvest.folders", str(tmp_path / "folders"))
+    reader = {"CKAN_LANG": "zh_Hans_CN", "CKAN_LANG_IS_DEFAULT": True}
+    with portal_app.flask_app.test_request_context(environ_overrides=reader):
+        yield portal_app
+        model.Session.rollback()
+        model.Session.remove()
+
+
+@pytest.fixture
+def new_department(portal, tmp_path):
+    """Makes departments."""
+
+    def make() -> Department:
+        name = f"dept-{uuid.uuid4().hex[:8]}"
+        org = tk.get_action("organization_create")(context(), {"name": name, "title": "民政局"})
+        folder = tmp_path / "folders" / name
+        folder.mkdir(parents=True)
+        source = tk.get_action("harvest_source_create")(context(), {
+            "name": f"{name}-folder", "title": "民政局文件夹", "url": folder.as_uri(),
+            "source_type": "govshare_file", "owner_org": org["id"], "frequency": "MANUAL",
+            "config": '{"defaults": {"open_class": "unconditional"}}',
+        })
+        publisher = person("publisher", org["id"], "editor")
+        model.Session.commit()
+        return Department(org["id"], name, folder, source["id"], publisher)
+
+    return make
+
+
+@pytest.fixture
+def department(new_department) -> Department:
+    return new_department()

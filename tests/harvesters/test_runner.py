@@ -1,0 +1,147 @@
+"""Runs that are killed, stopped, doubled and scheduled; the real queue and the real worker."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+from ckan import model
+from ckan.lib import jobs
+from ckan.plugins import toolkit as tk
+from rq import SimpleWorker
+
+from harvesters import frame, runner
+
+from .conftest import context, read, releases
+from .test_file_mode import CSV
+
+WORKER = """
+import sys
+from ckan.cli import load_config
+from ckan.config.middleware import make_app
+app = make_app(load_config(sys.argv[1]))
+from ckan.plugins import toolkit as tk
+tk.config["govshare.data_dir"], tk.config["govshare.harvest.folders"] = sys.argv[3:5]
+with app._wsgi_app.test_request_context():
+    from harvesters import runner
+    print("begin", flush=True)
+    runner.run(sys.argv[2])
+"""
+
+
+@pytest.fixture
+def queue(portal):
+    """The real queue, emptied."""
+    found = jobs.get_queue()
+    found.empty()
+    yield found
+    found.empty()
+
+
+def work(queue) -> None:
+    harvests = SimpleWorker([queue], connection=queue.connection)
+    harvests.work(burst=True, logging_level="ERROR")
+    model.Session.expire_all()
+
+
+def state(job: str) -> dict[str, int]:
+    rows = model.Session.execute(sa.text(
+        "select state, count(*) from harvest_object where harvest_job_id = :j group by 1"
+    ), {"j": job})
+    found = {row.state: row.count for row in rows}
+    model.Session.commit()
+    return found
+
+
+def test_a_killed_run_is_taken_over_without_loss_or_double(department, queue, request):
+    for number in range(12):
+        department.put(f"表{number:02}.csv", CSV)
+    job = department.job()
+    worker = subprocess.Popen(
+        [sys.executable, "-W", "ignore", "-c", WORKER, request.config.option.ckan_ini, job,
+         tk.config["govshare.data_dir"], tk.config["govshare.harvest.folders"]],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )
+    try:
+        until = time.monotonic() + 120
+        while state(job).get("COMPLETE", 0) < 3:
+            assert worker.poll() is None and time.monotonic() < until
+            time.sleep(0.1)
+        assert runner.run(job)  # somebody else has it: nothing happens
+        assert state(job).get("COMPLETE", 0) < 12
+        assert runner.take_over() == 0
+    finally:
+        os.kill(worker.pid, signal.SIGKILL)
+        worker.wait()
+    while not runner._free(job):  # the database notices that the connection is gone
+        assert time.monotonic() < until
+        time.sleep(0.1)
+    assert runner.take_over() == 1
+    assert runner.take_over() == 0  # it waits in the queue now
+    work(queue)
+    report = read(job)
+    assert report.counts == {"added": 12}, report.records
+    datasets = {record["dataset"] for record in report.records.values()}
+    assert len(datasets) == 12
+    for dataset in datasets:
+        assert len(releases(dataset)) == 1
+    owned = model.Session.query(model.Package).filter_by(
+        owner_org=department.org, type="dataset", state="active")
+    assert owned.count() == 12
+
+
+def test_a_stopped_run_stops_and_the_next_goes_on(department, monkeypatch):
+    for number in range(4):
+        department.put(f"表{number}.csv", CSV)
+    job = department.job()
+    whole, seen = runner._one, []
+
+    def one(object_id):
+        whole(object_id)
+        seen.append(object_id)
+        if len(seen) == 2:
+            tk.get_action("harvest_job_abort")(context(department.publisher), {"id": job})
+
+    monkeypatch.setattr(runner, "_one", one)
+    runner.run(job)
+    report = read(job)
+    assert report.counts == {"added": 2, "stopped": 2}
+    assert department.publisher in report.notes[0]
+    monkeypatch.undo()
+    monkeypatch.setitem(tk.config, "govshare.harvest.folders", str(department.folder.parent))
+    again = department.harvest()
+    assert again.counts == {"added": 2, "unchanged": 2}, again.records
+
+
+def test_a_long_run_lets_others_have_the_worker(department, queue, monkeypatch):
+    for number in range(3):
+        department.put(f"表{number}.csv", CSV)
+    monkeypatch.setattr(runner, "SLICE", 0.0)
+    job = tk.get_action("harvest_job_create")(
+        context(department.publisher), {"source_id": department.source, "run": True})["id"]
+    assert queue.count == 1
+    work(queue)
+    report = read(job)
+    assert report.counts == {"added": 3}
+    assert queue.count == 0
+
+
+def test_a_scheduled_source_runs_when_it_is_due(department, queue):
+    department.put("救助.csv", CSV)
+    source = frame.source(department.source)
+    source.frequency, source.next_run = "DAILY", datetime(2026, 1, 1)
+    model.Session.commit()
+    tk.get_action("govshare_harvest_tick")(context(), {})
+    tk.get_action("govshare_harvest_tick")(context(), {})
+    mine = [job for job in frame.running() if job.source_id == department.source]
+    assert len(mine) == 1
+    work(queue)
+    assert read(mine[0].id).counts == {"added": 1}
+    tomorrow = datetime.now(UTC).replace(tzinfo=None) + timedelta(days=1)
+    assert abs(frame.source(department.source).next_run - tomorrow) < timedelta(minutes=5)
