@@ -10,6 +10,7 @@ Two files that translate one string differently are a conflict, which fails too.
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,6 +26,7 @@ CATALOGUE = ROOMS / "i18n" / "zh_Hans_CN" / "LC_MESSAGES" / "ckanext-govshare.mo
 CKAN_CATALOGUE = Path(ckan.__file__).parent / "i18n/zh_Hans_CN/LC_MESSAGES/ckan.mo"
 
 METHODS = [("**.py", "python"), ("**/templates/**.html", "ckan"), ("**/templates/**.txt", "ckan")]
+CHINESE = re.compile("[\u4e00-\u9fff]")
 KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2), "ungettext": (1, 2),
             "lazy_gettext": None}
 
@@ -73,7 +75,7 @@ def strings() -> Iterator[tuple[str, str]]:
         found = extract_from_dir(str(package), METHODS, keywords=KEYWORDS)
         for name, line, message, _comments, _context in found:
             msgid = message[0] if isinstance(message, tuple) else message
-            if msgid:
+            if msgid and not CHINESE.search(msgid):  # Chinese by itself needs none
                 yield msgid, f"{_short(package / name)}:{line}"
 
 
