@@ -27,6 +27,13 @@ WALKERS = ("anonymous", "grant on all", "grant on some", "expired grant", "edito
 LIVE = ("released", "replaced")
 
 
+@pytest.fixture(autouse=True)
+def _nothing_in_the_log(world, caplog) -> Iterator[None]:
+    """What a refused or a served read writes into the log holds no cell."""
+    yield
+    assert not {c for c in world.canaries() if c in caplog.text}
+
+
 def may(role: str, place: Place) -> str:
     """`all`, `some` or `none` of the live release; nobody may have anything else."""
     if place.state not in LIVE or place.open_class == "non-open":
