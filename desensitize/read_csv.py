@@ -18,6 +18,7 @@ from .table import MAX_CELL, Table, check_cells, header
 DELIMITERS = ",\t;|"
 SAMPLE = 65_536
 BLOCK = 4 << 20
+LARGE = BLOCK // 4  # characters of a cell that may not fit into a block
 
 
 def tables(path: Path, filename: str) -> list[Table]:
@@ -36,7 +37,7 @@ def parse(data: bytes, filename: str, encoding: str) -> Table:
         frame = arrow_csv.read_csv(io.BytesIO(data), *_options(delimiter, names))
     except pa.ArrowInvalid:
         lines = io.StringIO(data.decode(), newline="")
-        raise _reason(lines, filename, delimiter, len(names)) from None
+        raise _reason(lines, filename, delimiter, names) from None
     source = {"kind": "csv", "encoding": encoding, "delimiter": delimiter}
     table = Table(Path(filename).stem, frame, source=source)
     check_cells(table, filename)
@@ -59,7 +60,7 @@ def blocks(path: Path, filename: str) -> Iterator[Table]:
             yield table
     except pa.ArrowInvalid:
         with path.open(encoding=encoding, newline="") as lines:
-            raise _reason(lines, filename, delimiter, len(names)) from None
+            raise _reason(lines, filename, delimiter, names) from None
     if not rows:
         raise Unreadable("empty_sheet", file=filename, sheet=Path(filename).stem)
 
@@ -102,19 +103,22 @@ def dialect(sample: bytes, filename: str) -> tuple[str, list[str]]:
     return best[1], header(best[2], filename, Path(filename).stem)
 
 
-def _reason(lines: TextIO, filename: str, delimiter: str, width: int) -> Unreadable:
-    """Which row breaks the table."""
+def _reason(lines: TextIO, filename: str, delimiter: str, names: list[str]) -> Unreadable:
+    """Which row breaks the table: too many or too few cells, or one too large to be read."""
     csv.field_size_limit(MAX_CELL)
+    reader = csv.reader(lines, delimiter=delimiter)
     try:
-        for row in (reader := csv.reader(lines, delimiter=delimiter)):
-            if row and len(row) != width:
-                return Unreadable(
-                    "ragged_row",
-                    file=filename,
-                    row=reader.line_num,
-                    found=len(row),
-                    expected=width,
-                )
+        for row in reader:
+            place = {"file": filename, "row": reader.line_num}
+            if row and len(row) != len(names):
+                return Unreadable("ragged_row", **place, found=len(row), expected=len(names))
+            large = next(
+                (n for n, cell in zip(names, row, strict=False) if len(cell) > LARGE), None
+            )
+            if large is not None:
+                return Unreadable("cell_too_large", **place, column=large, limit=LARGE)
     except csv.Error:
-        pass
+        return Unreadable(
+            "cell_too_large", file=filename, row=reader.line_num, column="?", limit=MAX_CELL
+        )
     return Unreadable("not_a_table", file=filename)

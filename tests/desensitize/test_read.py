@@ -140,6 +140,21 @@ def test_a_million_columns_and_a_huge_cell_are_held(tmp_path, monkeypatch) -> No
     assert (error.code, error.where["row"], error.where["column"]) == ("cell_too_large", 2, "b")
 
 
+def test_a_cell_of_100_megabytes_is_held_with_its_row(tmp_path) -> None:
+    """Larger than a block, and larger than anything that is read at all."""
+    error = held(tmp_path, "大.csv", b"a,b\n1,2\n1," + b"x" * 100_000_000 + b"\n3,4\n")
+    assert (error.code, error.where["row"]) == ("cell_too_large", 3)
+
+
+def test_columns_without_a_value(tmp_path) -> None:
+    """Nulls and blanks only: nothing to find, nothing to crash on."""
+    from desensitize import scan
+
+    made = read.from_rows(["空", "白", "有"], [[None, "", "甲"], [None, "", None]], name="t")
+    assert [c.type for c in scan.profile(made).columns] == ["empty", "empty", "text"]
+    assert [c.class_ for c in scan.profile(made).columns] == ["none"] * 3
+
+
 def test_zip_bomb(tmp_path) -> None:
     """What unpacks to far more than a workbook is not unpacked."""
     stream = io.BytesIO()
