@@ -196,7 +196,7 @@ def test_changed_plan_voids_what_was_signed(town, transformed):
 
 def test_output_of_another_digest_is_not_signed(town, transformed):
     shown = transformed()
-    with pytest.raises(tk.ValidationError, match="changed since you looked"):
+    with pytest.raises(tk.ValidationError, match=r"changed since you looked|查看后该版本已变化"):
         town.call("publisher", "govshare_release_sign", id=shown["id"], digest="0" * 64)
 
 
@@ -204,7 +204,7 @@ def test_output_changed_on_disk_is_not_released(town, transformed):
     """Bytes that no longer are what was signed never reach the vault."""
     shown = transformed()
     Vault("quarantine").path(shown["digest"]).write_bytes(b"other bytes")
-    with pytest.raises(tk.ValidationError, match="no longer is what was signed"):
+    with pytest.raises(tk.ValidationError, match=r"no longer is what was signed|与签发时不一致"):
         sign_all(town, shown)
     model.Session.rollback()
     assert store.released(town.resource) is None
@@ -241,7 +241,7 @@ def test_non_open_data_are_never_released(town, transformed):
     dataset.extras["open_class"] = "non-open"
     model.Session.commit()
     seen = {"id": shown["id"], "digest": shown["digest"]}
-    with pytest.raises(tk.ValidationError, match="not open"):
+    with pytest.raises(tk.ValidationError, match=r"not open|不予开放"):
         town.call("publisher", "govshare_release_sign", **seen)
 
 
@@ -253,7 +253,7 @@ def test_class_changed_while_in_review_stops_the_release(town, transformed):
     dataset = model.Session.get(model.Package, town.dataset)
     dataset.extras["open_class"] = "conditional"
     model.Session.commit()
-    with pytest.raises(tk.ValidationError, match="changed since the department signed"):
+    with pytest.raises(tk.ValidationError, match=r"changed since the department signed|部门签发后"):
         town.call("authority", "govshare_release_review", decision="sign", **seen)
     model.Session.rollback()
     assert store.released(town.resource) is None
