@@ -28,7 +28,7 @@ from ckan.config.middleware import make_app
 app = make_app(load_config(sys.argv[1]))
 from ckan import model
 from ckanext.govshare.cases import acts
-with app._wsgi_app.test_request_context():
+with getattr(app, "_wsgi_app", app).test_request_context():
     acts.perform(sys.argv[2], sys.argv[3], sys.argv[4], {})
     print("done, not committed", flush=True)
     time.sleep(60)
@@ -81,13 +81,12 @@ def test_killed_before_the_commit_leaves_nothing(city, ckan_config):
     the next one finds the case free."""
     case = city.prepared()
     ini = os.environ.get("GOVSHARE_TEST_INI") or ckan_config["__file__"]
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-c", ACT, ini, city.reviewer, case["id"], "approve"],
         stdout=subprocess.PIPE, text=True,
-    )
-    assert process.stdout.readline().strip() == "done, not committed"
-    process.send_signal(signal.SIGKILL)
-    process.wait()
+    ) as process:
+        assert process.stdout.readline().strip() == "done, not committed"
+        process.send_signal(signal.SIGKILL)
     time.sleep(0.5)
     assert cases.get(case["id"]).state == "in_review"
     kinds = model.Session.execute(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+import socket
 
 import pytest
 import sqlalchemy as sa
@@ -37,9 +38,11 @@ class Mailbox:
 @pytest.fixture
 def mailbox(portal, monkeypatch):
     box = Mailbox()
-    server = Controller(box, hostname="127.0.0.1", port=0)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = Controller(box, hostname="127.0.0.1", port=port)
     server.start()
-    port = server.server.sockets[0].getsockname()[1]
     monkeypatch.setitem(tk.config, "smtp.server", f"127.0.0.1:{port}")
     monkeypatch.setitem(tk.config, "smtp.starttls", False)
     # Other tests' messages are not ours to mail.

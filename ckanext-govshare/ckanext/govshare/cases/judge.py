@@ -34,7 +34,9 @@ def facts_of(
 ) -> Facts:
     """The facts of an act by `user_id` (None: by time alone). `given` is what the act brings."""
     given = given or {}
-    decision = given.get("decision") or {}
+    # Until an effect has read it, `decision` and `days` are whatever somebody sent.
+    sent, days = given.get("decision"), given.get("days")
+    decision: Mapping[str, Any] = sent if isinstance(sent, Mapping) else {}
     extension = case.extension or {}
     return Facts(
         profile=clock.profile_of(case),
@@ -49,11 +51,11 @@ def facts_of(
         undertaking=bool(case.form.get("undertaking")),
         evidence=bool(case.form.get("evidence")),
         due=clock.running(case),
-        extension_days=given.get("days") or extension.get("days") or 0,
+        extension_days=days if isinstance(days, int) else extension.get("days", 0),
         extensions=1 if extension.get("consented_by") else 0,
         asked_by=extension.get("asked_by"),
         prepared_by=(case.proposal or {}).get("by"),
-        reason=given.get("reason") or decision.get("reason") or "",
+        reason=str(given.get("reason") or decision.get("reason") or ""),
         basis=basis_of(decision.get("basis") or given.get("basis") or ()),
         asked=frozenset(case.form.get("items") or ()),
         granted=frozenset(decision.get("granted") or ()),
