@@ -27,8 +27,6 @@ class Plugin(p.SingletonPlugin):
         tk.add_template_directory(config, "templates")
         tk.add_public_directory(config, "public")
         tk.add_resource("assets", "govshare")
-        if config["ckan.auth.route_after_login"] == "dashboard.datasets":  # CKAN's default
-            config["ckan.auth.route_after_login"] = "govshare_portal.workbench_page"
 
     def update_config_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         """Lets the operator set the site's identity in the browser (`/ckan-admin/config`)."""

@@ -31,13 +31,13 @@ def script_translations() -> Any:
     return jsonify(scripts.catalogue())
 
 
-@blueprint.route("/workbench")
+@blueprint.route("/workbench", endpoint="workbench")
 def workbench_page() -> Any:
     """The start page of a person: what waits, and the first steps."""
     user = model.User.get(tk.current_user.name)
     if user is None:
         return tk.redirect_to(
-            "user.login", came_from=tk.h.url_for("govshare_portal.workbench_page")
+            "user.login", came_from=tk.h.url_for("govshare_portal.workbench")
         )
     return tk.render(
         "govshare/workbench.html", {"tasks": workbench.tasks(), "persons": persons.of(user)}
