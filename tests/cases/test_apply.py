@@ -77,7 +77,6 @@ def test_organization_applies_with_its_credit_code(city):
     assert case["person"]["uscc"] == USCC
 
 
-@pytest.mark.requirement("NY-43c")
 def test_non_open_data_are_refused_at_the_door(city):
     """No case arises; the reason, the basis and the way of objection are told."""
     closed = make_dataset(city.org, "non-open")
