@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ckan import model
 from ckan.common import current_user
+from ckan.config.middleware.flask_app import csrf
 from ckan.plugins import toolkit as tk
 from flask import Blueprint, Response, g
 
@@ -23,6 +24,15 @@ CLOSED = frozenset({
 ROWS = frozenset({"datastore.dump", "datastore.api_info"})
 ROWS_BY_VIEW = frozenset({"datatablesview.ajax", "datatablesview.filtered_download"})
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+@gate.before_app_request
+def ask_for_the_form_token() -> None:
+    """CKAN exempts a view for everybody, and for good, once an anonymous or token-carrying caller
+    has posted to it. So we ask again whoever comes by cookie."""
+    by_cookie = current_user.is_authenticated and not g.get("login_via_auth_header")
+    if by_cookie and tk.config["WTF_CSRF_ENABLED"]:
+        csrf.protect()
 
 
 @gate.before_app_request

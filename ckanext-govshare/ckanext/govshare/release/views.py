@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-from ckan.config.middleware.flask_app import csrf
-from flask import Blueprint, g
+from flask import Blueprint
 from werkzeug.wrappers import Response
 
 from ckanext.govshare.release import engine, forms, machine, reading, words
@@ -31,14 +30,6 @@ ACTS = {
     "withdraw": ("govshare_release_withdraw", lambda: tk._("Withdrawn at once.")),
     "comment": ("govshare_release_comment", lambda: tk._("Comment added.")),
 }
-
-
-@releases.before_request
-def ask_for_the_form_token() -> None:
-    """CKAN exempts a view for everybody, and for good, once an anonymous or token-carrying caller
-    has posted to it. So we ask again whoever comes by cookie."""
-    if tk.config["WTF_CSRF_ENABLED"] and not g.get("login_via_auth_header"):
-        csrf.protect()
 
 
 @releases.get("/")
