@@ -21,11 +21,10 @@ _DATE = (
     rf"|[{NUMERALS}]{{1,2}}月[{NUMERALS}]{{1,3}}[日号]"
 )
 
+# fmt: off
 ENTITIES: tuple[Entity, ...] = (
     Entity(
-        "CN_RESIDENT_ID",
-        "居民身份证号码",
-        "resident identity number",
+        "CN_RESIDENT_ID", "居民身份证号码", "resident identity number",
         r"[1-9]\d{5}[ -]?(?:18|19|20)\d{2}[ -]?\d{4}[ -]?\d{3}[0-9X]",
         "direct",
         ("身份证", "证件号", "居住证", "公民身份", "id_card", "idcard", "id_no", "sfz", "zjhm"),
@@ -34,9 +33,7 @@ ENTITIES: tuple[Entity, ...] = (
         checks.resident_id,
     ),
     Entity(
-        "CN_RESIDENT_ID_15",
-        "15位居民身份证号码",
-        "15-digit resident identity number",
+        "CN_RESIDENT_ID_15", "15位居民身份证号码", "15-digit resident identity number",
         r"[1-8]\d{14}",
         "direct",
         ("身份证", "证件号", "公民身份", "id_card", "idcard", "sfz", "zjhm"),
@@ -46,9 +43,7 @@ ENTITIES: tuple[Entity, ...] = (
         needs_words=True,
     ),
     Entity(
-        "CN_USCC",
-        "统一社会信用代码",
-        "unified social credit code",
+        "CN_USCC", "统一社会信用代码", "unified social credit code",
         r"[159ANY1-8][1-9][0-9]{6}[0-9A-HJ-NP-RTUWXY]{10}",
         "organization",
         ("统一社会信用代码", "信用代码", "代码", "纳税人识别号", "税号", "uscc"),
@@ -58,9 +53,7 @@ ENTITIES: tuple[Entity, ...] = (
         alone=checks.uscc_alone,
     ),
     Entity(
-        "CN_ORG_CODE",
-        "组织机构代码",
-        "organization code",
+        "CN_ORG_CODE", "组织机构代码", "organization code",
         r"[0-9A-Z]{8}-?[0-9X]",
         "organization",
         ("组织机构代码", "机构代码", "org_code"),
@@ -70,9 +63,7 @@ ENTITIES: tuple[Entity, ...] = (
         needs_words=True,
     ),
     Entity(
-        "CN_BANK_CARD",
-        "银行卡号",
-        "bank card number",
+        "CN_BANK_CARD", "银行卡号", "bank card number",
         r"62\d{2}(?:[ -]?\d{3,4}){2,3}[ -]?\d{1,7}",
         "direct",
         ("银行卡", "卡号", "账号", "帐号", "储蓄卡", "借记卡", "信用卡", "bank_card", "card_no"),
@@ -82,9 +73,7 @@ ENTITIES: tuple[Entity, ...] = (
         ahead=AHEAD + NOT_AMOUNT,
     ),
     Entity(
-        "BANK_CARD_FOREIGN",
-        "境外银行卡号",
-        "foreign bank card number",
+        "BANK_CARD_FOREIGN", "境外银行卡号", "foreign bank card number",
         r"[3-5]\d{3}(?:[ -]?\d{3,4}){2,3}[ -]?\d{1,4}",
         "direct",
         ("银行卡", "卡号", "信用卡", "visa", "master", "card_no"),
@@ -94,9 +83,7 @@ ENTITIES: tuple[Entity, ...] = (
         needs_words=True,
     ),
     Entity(
-        "CN_BANK_ACCOUNT",
-        "银行账号",
-        "bank account number",
+        "CN_BANK_ACCOUNT", "银行账号", "bank account number",
         r"\d{4}(?:[ -]?\d{4}){2,3}[ -]?\d{0,5}",
         "direct",
         (
@@ -116,9 +103,7 @@ ENTITIES: tuple[Entity, ...] = (
         ahead=AHEAD + NOT_AMOUNT,
     ),
     Entity(
-        "CN_MOBILE",
-        "手机号码",
-        "mobile number",
+        "CN_MOBILE", "手机号码", "mobile number",
         r"(?:(?:\+|00)?86[ -]?)?1[3-9]\d(?:[ -]?\d{4}[ -]?\d{4}|[ -]\d{3}[ -]\d{5}|\d[ -]\d{3}[ -]\d{4})",
         "direct",
         ("手机", "电话", "联系方式", "移动电话", "mobile", "phone", "tel", "sjhm"),
@@ -128,9 +113,7 @@ ENTITIES: tuple[Entity, ...] = (
         hint=r"1[3-9]\d[ -]?\d{1,4}[ -]?\d{3,5}",
     ),
     Entity(
-        "CN_LANDLINE",
-        "固定电话",
-        "landline number",
+        "CN_LANDLINE", "固定电话", "landline number",
         r"(?:(?:\+86[ -]?|0086[ -]?)(?:10|2[0-57-9]|[3-9]\d{2})[ -]?|\(?0(?:10|2[0-57-9]|[3-9]\d{2})\)?[ -]{0,2})"
         r"[1-9]\d{2,3}[ -]?\d{4}(?:(?:-|转|ext\.?)\d{1,6})?",
         "direct",
@@ -140,9 +123,7 @@ ENTITIES: tuple[Entity, ...] = (
         ahead=AHEAD + NOT_AMOUNT,
     ),
     Entity(
-        "CN_PLATE",
-        "机动车号牌",
-        "vehicle plate",
+        "CN_PLATE", "机动车号牌", "vehicle plate",
         rf"[{PROVINCE_LETTERS}使][A-HJ-Z][· .-]?(?:[A-HJ-NP-Z0-9]{{4}}[A-HJ-NP-Z0-9挂学警港澳领]"
         r"|[DF][A-HJ-NP-Z0-9][0-9]{4}|[0-9]{5}[DF])",
         "direct",
@@ -152,9 +133,7 @@ ENTITIES: tuple[Entity, ...] = (
         lambda t: any(c.isdigit() for c in t),
     ),
     Entity(
-        "VIN",
-        "车辆识别代号",
-        "vehicle identification number",
+        "VIN", "车辆识别代号", "vehicle identification number",
         r"[A-HJ-NPR-Z0-9]{17}",
         "direct",
         ("车架号", "车辆识别", "识别代号", "vin"),
@@ -163,9 +142,7 @@ ENTITIES: tuple[Entity, ...] = (
         checks.vin,
     ),
     Entity(
-        "EMAIL",
-        "电子邮箱",
-        "e-mail address",
+        "EMAIL", "电子邮箱", "e-mail address",
         r"[0-9A-Z._%+-]{1,64}@(?:[0-9A-Z-]{1,63}\.){1,4}[A-Z]{2,24}",
         "direct",
         ("邮箱", "邮件", "email", "e-mail"),
@@ -176,9 +153,7 @@ ENTITIES: tuple[Entity, ...] = (
         hint="@",
     ),
     Entity(
-        "IP_ADDRESS",
-        "IP地址",
-        "IP address",
+        "IP_ADDRESS", "IP地址", "IP address",
         r"(?:\d{1,3}\.){3}\d{1,3}|(?:[0-9A-F]{0,4}:){2,7}[0-9A-F]{0,4}",
         "direct",
         ("ip",),
@@ -190,9 +165,7 @@ ENTITIES: tuple[Entity, ...] = (
         hint=r"\d\.\d{1,3}\.|[0-9A-F:]:[0-9A-F:]",
     ),
     Entity(
-        "MAC_ADDRESS",
-        "MAC地址",
-        "MAC address",
+        "MAC_ADDRESS", "MAC地址", "MAC address",
         r"(?:[0-9A-F]{2}[:-]){5}[0-9A-F]{2}",
         "direct",
         ("mac",),
@@ -202,9 +175,7 @@ ENTITIES: tuple[Entity, ...] = (
         ahead=r"(?![0-9A-Za-z:-])",
     ),
     Entity(
-        "CN_PASSPORT",
-        "护照号码",
-        "passport number",
+        "CN_PASSPORT", "护照号码", "passport number",
         r"(?:[EGDSPH]\d{8}|E[A-HJ-NP-Z]\d{7}|1[45]\d{7})",
         "direct",
         ("护照", "passport"),
@@ -213,9 +184,7 @@ ENTITIES: tuple[Entity, ...] = (
         needs_words=True,
     ),
     Entity(
-        "CN_HKM_PERMIT",
-        "往来港澳通行证号码",
-        "Hong Kong and Macau travel permit",
+        "CN_HKM_PERMIT", "往来港澳通行证号码", "Hong Kong and Macau travel permit",
         r"[CW](?:\d{8}|[A-Z]\d{7})",
         "direct",
         ("港澳通行证", "往来港澳", "港澳证"),
@@ -224,9 +193,7 @@ ENTITIES: tuple[Entity, ...] = (
         needs_words=True,
     ),
     Entity(
-        "CN_HOME_RETURN",
-        "港澳居民来往内地通行证号码",
-        "home return permit",
+        "CN_HOME_RETURN", "港澳居民来往内地通行证号码", "home return permit",
         r"[HM]\d{8}(?:\d{2})?",
         "direct",
         ("回乡证", "来往内地通行证", "港澳居民"),
@@ -235,9 +202,7 @@ ENTITIES: tuple[Entity, ...] = (
         needs_words=True,
     ),
     Entity(
-        "CN_TAIWAN_PERMIT",
-        "台湾居民来往大陆通行证号码",
-        "Taiwan compatriot permit",
+        "CN_TAIWAN_PERMIT", "台湾居民来往大陆通行证号码", "Taiwan compatriot permit",
         r"\d{8}(?:\d{2}(?:[A-Z]|\([A-Z]\))?)?",
         "direct",
         ("台胞证", "来往大陆通行证", "大陆通行证"),
@@ -246,9 +211,7 @@ ENTITIES: tuple[Entity, ...] = (
         needs_words=True,
     ),
     Entity(
-        "CN_MILITARY_ID",
-        "军官证号码",
-        "military identity number",
+        "CN_MILITARY_ID", "军官证号码", "military identity number",
         r"\d{8}",
         "direct",
         (
@@ -267,9 +230,7 @@ ENTITIES: tuple[Entity, ...] = (
         needs_words=True,
     ),
     Entity(
-        "CN_DRIVING_FILE",
-        "驾驶证档案编号",
-        "driving licence file number",
+        "CN_DRIVING_FILE", "驾驶证档案编号", "driving licence file number",
         r"\d{12}",
         "direct",
         ("档案编号", "驾驶证", "驾照"),
@@ -278,9 +239,7 @@ ENTITIES: tuple[Entity, ...] = (
         needs_words=True,
     ),
     Entity(
-        "CN_SOCIAL_CARD",
-        "社会保障卡号",
-        "social security card number",
+        "CN_SOCIAL_CARD", "社会保障卡号", "social security card number",
         r"[0-9A-Z]\d{8,9}[0-9A-Z]?",
         "direct",
         ("社保", "社会保障", "社会保险"),
@@ -289,9 +248,7 @@ ENTITIES: tuple[Entity, ...] = (
         needs_words=True,
     ),
     Entity(
-        "CN_MEDICAL_CARD",
-        "医保卡号或病历号",
-        "medical card or record number",
+        "CN_MEDICAL_CARD", "医保卡号或病历号", "medical card or record number",
         r"[A-Z]{0,3}\d{6,18}",
         "direct",
         ("医保", "医疗保险", "就诊卡", "病历号", "住院号", "门诊号", "健康卡"),
@@ -300,9 +257,7 @@ ENTITIES: tuple[Entity, ...] = (
         needs_words=True,
     ),
     Entity(
-        "CN_HOUSEHOLD",
-        "户号",
-        "household number",
+        "CN_HOUSEHOLD", "户号", "household number",
         r"[A-Z]?\d{8,10}",
         "direct",
         ("户号", "户口簿号", "户籍编号"),
@@ -311,9 +266,7 @@ ENTITIES: tuple[Entity, ...] = (
         needs_words=True,
     ),
     Entity(
-        "QQ",
-        "QQ号",
-        "QQ number",
+        "QQ", "QQ号", "QQ number",
         r"[1-9]\d{4,10}",
         "direct",
         ("qq", "扣扣"),
@@ -322,9 +275,7 @@ ENTITIES: tuple[Entity, ...] = (
         needs_words=True,
     ),
     Entity(
-        "WECHAT",
-        "微信号",
-        "WeChat id",
+        "WECHAT", "微信号", "WeChat id",
         r"[A-Z][-_0-9A-Z]{5,19}",
         "direct",
         ("微信", "wechat", "weixin", "wx"),
@@ -335,9 +286,7 @@ ENTITIES: tuple[Entity, ...] = (
         ahead=r"(?![0-9A-Za-z_-])",
     ),
     Entity(
-        "BIRTH_DATE",
-        "出生日期",
-        "date of birth",
+        "BIRTH_DATE", "出生日期", "date of birth",
         _DATE,
         "quasi",
         ("出生", "生日", "生于", "诞生", "birth", "born", "dob", "csrq"),
@@ -347,9 +296,7 @@ ENTITIES: tuple[Entity, ...] = (
         behind=r"(?<![0-9A-Za-z])",
     ),
     Entity(
-        "COORDINATES",
-        "位置坐标",
-        "coordinates",
+        "COORDINATES", "位置坐标", "coordinates",
         r"(?:7[3-9]|[89]\d|1[0-2]\d|13[0-5])\.\d{3,}\s?[,;]\s?(?:[1-4]?\d|5[0-4])\.\d{3,}"
         r"|(?:[1-4]?\d|5[0-4])\.\d{3,}\s?[,;]\s?(?:7[3-9]|[89]\d|1[0-2]\d|13[0-5])\.\d{3,}",
         "quasi",
@@ -359,4 +306,5 @@ ENTITIES: tuple[Entity, ...] = (
     ),
 )
 
+# fmt: on
 BY_NAME = {entity.name: entity for entity in ENTITIES}
