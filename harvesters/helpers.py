@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import ckan.plugins.toolkit as tk
+
 from harvesters import reading
 
 
@@ -20,3 +22,12 @@ def govshare_harvest_statuses() -> dict[str, str]:
 def govshare_harvest_departments(organizations: list[dict[str, Any]]) -> list[dict[str, str]]:
     """Departments as a select field wants them."""
     return [{"value": o["id"], "text": o.get("title") or o["name"]} for o in organizations]
+
+
+def govshare_harvest_frequencies() -> list[dict[str, str]]:
+    """How often a source can be harvested, for a select field."""
+    words = {
+        "MANUAL": tk._("by hand only"), "DAILY": tk._("every day"), "WEEKLY": tk._("every week"),
+        "BIWEEKLY": tk._("every two weeks"), "MONTHLY": tk._("every month"),
+    }
+    return [{"value": code, "text": text} for code, text in words.items()]
