@@ -31,3 +31,11 @@ def govshare_harvest_frequencies() -> list[dict[str, str]]:
         "BIWEEKLY": tk._("every two weeks"), "MONTHLY": tk._("every month"),
     }
     return [{"value": code, "text": text} for code, text in words.items()]
+
+
+def govshare_harvest_sources() -> list[dict[str, Any]]:
+    """The reader's sources with their last run; none for visitors."""
+    try:
+        return tk.get_action("govshare_harvest_status")({}, {})
+    except tk.NotAuthorized:
+        return []

@@ -161,9 +161,13 @@ def test_the_pages_show_every_record_and_its_reason(department, page):
     assert len(table.splitlines()) == 57 and "空54.csv" in table
     source = page(me, f"/harvest/admin/{department.source}").text
     assert url in source and 'method="post"' in source
+    assert f"/harvest/admin/{department.source}" in page(me, "/harvest/").text
+    form = page(me, f"/harvest/edit/{department.source}").text
+    assert "停用归集源" in form and "仅手动" in form
     last = page(me, f"/harvest/{department.source}/job/last")
     assert last.status_code == 302 and url in last.headers["Location"]
     for stranger in (None, person("citizen")):
+        assert department.source not in page(stranger, "/harvest/").text
         assert page(stranger, url).status_code in (302, 403)
         assert page(stranger, f"{url}/report.csv").status_code in (302, 403)
 
