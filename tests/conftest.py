@@ -10,6 +10,7 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -68,3 +69,24 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         upgrade(admin_url)
     # Else CKAN's fixture `clean_db` drops every table and makes its own only, not the rooms'.
     model.repo.tables_created_and_initialised = True
+
+
+@pytest.fixture(scope="session")
+def site() -> Any:
+    """The one application of the run: making it takes longer than most tests.
+
+    CKAN's test client, without cookies: each request says who asks.
+    """
+    from ckan.tests.helpers import _get_test_app
+
+    return _get_test_app()
+
+
+@pytest.fixture
+def app(site) -> Any:
+    """CKAN's fixture of this name would make a new application for every test."""
+    from ckan import plugins
+
+    if not plugins.plugin_loaded("govshare_gate"):  # CKAN's `with_plugins` leaves none behind
+        plugins.load_all()
+    return site

@@ -8,13 +8,6 @@ from typing import Any
 import pytest
 from ckan import model
 from ckan.plugins import toolkit as tk
-from ckan.tests.helpers import _get_test_app
-
-
-@pytest.fixture(scope="session")
-def site() -> Any:
-    """One application for the room: making it takes longer than any test."""
-    return _get_test_app()
 
 
 @pytest.fixture

@@ -7,15 +7,8 @@ from typing import Any
 
 import pytest
 from ckan import model
-from ckan.tests.helpers import _get_test_app
 
 from . import world as worlds
-
-
-@pytest.fixture(scope="session")
-def site() -> Any:
-    """CKAN's test client, without cookies: each request says who asks."""
-    return _get_test_app()
 
 
 @pytest.fixture(scope="session")

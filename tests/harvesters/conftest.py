@@ -11,7 +11,6 @@ import pytest
 import sqlalchemy as sa
 from ckan import model
 from ckan.plugins import toolkit as tk
-from ckan.tests import helpers
 
 from ckanext.govshare.offices import model as office_model
 from harvesters import runner
@@ -103,19 +102,14 @@ def appoint(name: str, office: str, org: str | None) -> None:
     model.Session.commit()
 
 
-@pytest.fixture(scope="session")
-def portal_app():
-    return helpers._get_test_app()
-
-
 @pytest.fixture
-def portal(portal_app, tmp_path, monkeypatch):
+def portal(site, tmp_path, monkeypatch):
     """The portal's database, with data and folders of the test's own."""
     monkeypatch.setitem(tk.config, "govshare.data_dir", str(tmp_path / "data"))
     monkeypatch.setitem(tk.config, "govshare.harvest.folders", str(tmp_path / "folders"))
     reader = {"CKAN_LANG": "zh_Hans_CN", "CKAN_LANG_IS_DEFAULT": True}
-    with portal_app.flask_app.test_request_context(environ_overrides=reader):
-        yield portal_app
+    with site.flask_app.test_request_context(environ_overrides=reader):
+        yield site
         model.Session.rollback()
         model.Session.remove()
 

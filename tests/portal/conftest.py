@@ -5,13 +5,11 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from html.parser import HTMLParser
-from typing import Any
 
 import pytest
 from ckan import model
 from ckan.lib import search
 from ckan.plugins import toolkit as tk
-from ckan.tests.helpers import _get_test_app
 from sqlalchemy.orm.attributes import flag_modified
 
 from tests.gate import world as gate_world
@@ -27,12 +25,6 @@ class Town:
 
     places: dict[str, gate_world.Place]
     tokens: dict[str, str]
-
-
-@pytest.fixture(scope="session")
-def site() -> Any:
-    """One application for the room: making it takes longer than any test."""
-    return _get_test_app()
 
 
 @pytest.fixture(scope="session")

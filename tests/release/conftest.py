@@ -13,7 +13,6 @@ import sqlalchemy as sa
 from ckan import model
 from ckan.lib import jobs as ckan_jobs
 from ckan.plugins import toolkit as tk
-from ckan.tests import helpers
 from rq import SimpleWorker
 
 from ckanext.govshare.offices import model as office_model
@@ -76,18 +75,12 @@ def appoint(user: str, office: str, org: str | None = None) -> None:
     model.Session.commit()
 
 
-@pytest.fixture(scope="session")
-def portal_app():
-    """One portal for all tests of the room: making one takes over a second."""
-    return helpers._get_test_app()
-
-
 @pytest.fixture
-def portal(portal_app, tmp_path, monkeypatch):
+def portal(site, tmp_path, monkeypatch):
     """The portal's database, and a data folder of the test's own."""
     monkeypatch.setitem(tk.config, "govshare.data_dir", str(tmp_path / "data"))
-    with portal_app.flask_app.test_request_context():
-        yield portal_app
+    with site.flask_app.test_request_context():
+        yield site
         model.Session.rollback()
         model.Session.remove()
 
