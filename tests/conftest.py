@@ -83,10 +83,13 @@ def site() -> Any:
 
 
 @pytest.fixture
-def app(site) -> Any:
-    """CKAN's fixture of this name would make a new application for every test."""
+def app(request: pytest.FixtureRequest, site) -> Any:
+    """CKAN's fixture of this name makes a new application for every test; only those that choose
+    their plugins need one."""
     from ckan import plugins
 
-    if not plugins.plugin_loaded("govshare_gate"):  # CKAN's `with_plugins` leaves none behind
+    if "with_plugins" in request.fixturenames:
+        return request.getfixturevalue("make_app")()
+    if not plugins.plugin_loaded("govshare_gate"):  # `with_plugins` leaves none behind
         plugins.load_all()
     return site

@@ -47,7 +47,7 @@ def put(city: City, rows: list[list[str]]) -> None:
 def harvest(visit) -> None:
     """The publisher starts the department's source and waits for the report."""
     page = visit(PUBLISHER, f"/harvest/{FOLDER}-folder")
-    page.locator("form[action*='refresh'] button, form[action*='start'] button").first.click()
+    page.locator("form[action*='start'] button").first.click()
     page.wait_for_load_state()
     page.close()
 

@@ -13,6 +13,7 @@ pytestmark = pytest.mark.usefixtures("with_plugins", "clean_db")
 
 def test_a_failing_tick_stops_no_other_and_tells_no_value(monkeypatch, caplog):
     """The failed one is named, by its error's type only: a message may quote a row."""
+    monkeypatch.setattr(ticks.log, "disabled", False)  # alembic's logging set-up switches it off
     ran = []
 
     def fails(_context, _data_dict):

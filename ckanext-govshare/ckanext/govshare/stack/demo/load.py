@@ -75,11 +75,11 @@ def _site(action: str, by: str, **data: Any) -> Any:
 
 
 def _begun(dataset_id: str) -> bool:
-    """Whether somebody has acted on the dataset since it was harvested."""
+    """Whether somebody has acted on the dataset since it was harvested and scanned."""
     states = {
         row["state"]
         for row in tk.get_action("govshare_release_list")(
             {"user": "authority"}, {"dataset_id": dataset_id})["results"]
     }
     shown = tk.get_action("govshare_publication_show")({"user": "authority"}, {"id": dataset_id})
-    return bool(states - {"quarantined"}) or shown["state"] != "draft"
+    return bool(states - {"quarantined", "scanned"}) or shown["state"] != "draft"
