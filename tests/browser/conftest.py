@@ -16,7 +16,7 @@ from tests.stack.command import govshare
 
 ARTEFACTS = Path(__file__).parents[2] / "artefacts"
 WIDTHS = {"desktop": 1280, "phone": 390}
-PATIENCE = 180
+PATIENCE = 90
 
 
 @dataclass
@@ -69,7 +69,7 @@ def visit(browser, city) -> Callable[..., Page]:
 
 def _context(browser: Browser, city: City, person: str | None, width: int) -> BrowserContext:
     context = browser.new_context(viewport={"width": width, "height": 900}, locale="zh-CN")
-    context.set_default_timeout(60_000)
+    context.set_default_timeout(15_000)
     if person:
         page = context.new_page()
         page.goto(city.url + "/user/login")
@@ -85,6 +85,6 @@ def until(page: Page, selector: str) -> None:
     """Reload until background work has brought the element."""
     deadline = time.monotonic() + PATIENCE
     while not page.locator(selector).count():
-        assert time.monotonic() < deadline, f"{page.url}: no {selector}\n{page.inner_text('main')}"
+        assert time.monotonic() < deadline, f"{page.url}: no {selector}\n{page.inner_text('[role=main]')}"
         time.sleep(1)
         page.reload()

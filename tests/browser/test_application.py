@@ -15,7 +15,7 @@ TITLE = "职业技能鉴定合格人员"
 def find(visit, person: str | None):
     """The dataset's page, by search."""
     page = visit(person, f"/dataset/?q={TITLE}")
-    page.locator(f"main a:has-text('{TITLE}')").first.click()
+    page.locator(f"[role=main] a:has-text('{TITLE}')").first.click()
     return page
 
 
@@ -28,12 +28,12 @@ def apply(visit, purpose: str) -> str:
         box.check()
     page.fill("[name=months]", "3")
     page.select_option("[name=mode]", "file")
-    page.locator("button[value=next]:visible").click()
+    page.locator("button.btn-primary[value=next]").click()
     page.fill("[name=applicant_name]", "林晓")
     page.fill("[name=id_number]", "411302199003074556")
     page.fill("[name=phone]", "13803770009")
-    page.locator("button[value=next]:visible").click()
-    assert re.search(r"20\d\d", page.inner_text("main")), "the due date stands before sending"
+    page.locator("button.btn-primary[value=next]").click()
+    assert re.search(r"20\d\d", page.inner_text("[role=main]")), "the due date stands before sending"
     page.check("[name=undertaking]")
     page.locator("button[value=send]").click()
     page.wait_for_url("**/case/**")
@@ -79,7 +79,7 @@ def test_approved_and_downloaded(city, visit):
 
     path = apply(visit, "研究技能人才的区县分布")
     page = visit(CITIZEN, path)
-    assert re.search(r"20\d\d年\d+月\d+日|20\d\d-\d\d-\d\d", page.inner_text("main"))
+    assert re.search(r"20\d\d年\d+月\d+日|20\d\d-\d\d-\d\d", page.inner_text("[role=main]"))
     page.close()
     prepare(visit, path, "approve")
     head = visit(HEAD, path)
@@ -117,7 +117,7 @@ def test_refused_with_reason_and_basis(city, visit):
     act(head, "refuse")
     head.close()
     seen = visit(CITIZEN, path)
-    text = seen.inner_text("main")
+    text = seen.inner_text("[role=main]")
     assert "用途不符合开放条件" in text
     assert "个人信息保护法" in text
     seen.close()
@@ -126,8 +126,8 @@ def test_refused_with_reason_and_basis(city, visit):
 def test_non_open_is_listed_and_never_served(city, visit):
     """Reason and basis stand on the page; no download, no application."""
     page = visit(None, "/dataset/?q=低保对象名单")
-    page.locator("main a:has-text('低保对象名单')").first.click()
-    text = page.inner_text("main")
+    page.locator("[role=main] a:has-text('低保对象名单')").first.click()
+    text = page.inner_text("[role=main]")
     assert "不予开放" in text
     assert "个人信息保护法" in text
     assert not page.locator("a[href*='/download'], a[href*='/apply/']").count()

@@ -46,7 +46,7 @@ def put(city: City, rows: list[list[str]]) -> None:
 
 def harvest(visit) -> None:
     """The publisher starts the department's source and waits for the report."""
-    page = visit(PUBLISHER, f"/harvest/{FOLDER}-folder")
+    page = visit(PUBLISHER, f"/harvest/admin/{FOLDER}-folder")
     page.locator("form[action*='start'] button").first.click()
     page.wait_for_load_state()
     page.close()
@@ -69,7 +69,7 @@ def press(page, act: str, button: str = "button[type=submit]") -> None:
 def sign_off(visit) -> None:
     """Publisher, confidentiality reviewer and authority, each with an own browser."""
     page = release_page(visit, PUBLISHER, "scanned")
-    text = page.inner_text("main")
+    text = page.inner_text("[role=main]")
     assert ID_NUMBERS[0] in text, "the publisher sees the raw value before it is masked"
     press(page, "transform")
     until(page, "form[action*='/sign']")
@@ -90,9 +90,9 @@ def test_a_department_publishes_and_a_citizen_reads(city, visit):
     sign_off(visit)
 
     page = visit(None, f"/dataset/?q={TITLE}")
-    until(page, f"main a:has-text('{TITLE}')")
-    page.locator(f"main a:has-text('{TITLE}')").first.click()
-    until(page, "main table:has-text('车辆数')")
+    until(page, f"[role=main] a:has-text('{TITLE}')")
+    page.locator(f"[role=main] a:has-text('{TITLE}')").first.click()
+    until(page, "[role=main] table:has-text('车辆数')")
     assert not any(value in page.content() for value in RAW)
 
     link = page.locator("a[href*='/download']").first.get_attribute("href")
@@ -124,7 +124,7 @@ def test_changed_source_waits_while_the_old_release_stays(city, visit):
     page = release_page(visit, PUBLISHER, "scanned")
     page.close()
     reader = visit(None, f"/dataset/?q={TITLE}")
-    reader.locator(f"main a:has-text('{TITLE}')").first.click()
+    reader.locator(f"[role=main] a:has-text('{TITLE}')").first.click()
     link = reader.locator("a[href*='/download']").first.get_attribute("href") or ""
     answer = reader.request.get(link if link.startswith("http") else city.url + link)
     assert answer.ok

@@ -18,7 +18,7 @@ PAGES = {
            "/user/register", "/dataset/?open_class=conditional", "/no-such-page"],
     "citizen": ["/workbench", "/case/"],
     "company": ["/workbench"],
-    "jiaotongju-publisher": ["/workbench", "/release/", "/harvest/jiaotongju-folder",
+    "jiaotongju-publisher": ["/workbench", "/release/", "/harvest/admin/jiaotongju-folder",
                              "/dataset/new"],
     "rensheju-head": ["/workbench"],
     "authority": ["/workbench", "/release/"],
@@ -65,6 +65,6 @@ def test_each_person_starts_on_an_own_page(visit):
     seen = {}
     for person in ("citizen", "rensheju-publisher", "rensheju-head", "authority", "operator"):
         page = visit(person, "/workbench")
-        seen[person] = page.inner_text("main")
+        seen[person] = page.inner_text("[role=main]")
         page.close()
     assert len(set(seen.values())) == len(seen)

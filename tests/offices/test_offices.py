@@ -124,7 +124,7 @@ def test_second_appointment_to_the_same_office_is_refused(org):
     """One person holds an office once."""
     user = _user()
     _appoint(None, user, "publisher", org)
-    with pytest.raises(tk.ValidationError, match="already|已"):
+    with pytest.raises(tk.ValidationError, match=r"already|已"):
         _appoint(None, user, "publisher", org)
 
 

@@ -23,6 +23,8 @@ from ckan.lib import redis as ckan_redis
 from ckan.lib.jobs import Worker
 from ckanext.datastore.backend import postgres as datastore
 from gunicorn.app.base import BaseApplication
+from rq import Queue
+from rq.job import Job
 
 from ckanext.govshare.stack import portal, scheduler, upgrade
 from ckanext.govshare.stack.processes import Child, die_with_parent, rotated
@@ -49,6 +51,15 @@ class Server(BaseApplication):
         return self.application
 
 
+class JobWorker(Worker):
+    """CKAN's worker, but a job's process does not load CKAN again: it is a fork of one that has."""
+
+    def main_work_horse(self, job: Job, queue: Queue) -> NoReturn:
+        """Run one job in the process that rq forked for it."""
+        _let_go()
+        super(Worker, self).main_work_horse(job, queue)
+
+
 def serve(application: Any, data_dir: Path, port: int) -> None:
     """The web server. More worker processes: `WEB_CONCURRENCY`, gunicorn's own variable."""
     Server(application, {
@@ -68,7 +79,7 @@ class Family:
         self.upgrade_child = portal.upgrade_child(data_dir)
         self.application = application
         self.roles: dict[Child, Callable[[], object]] = {
-            worker: lambda: Worker(["default"]).work(with_scheduler=True),
+            worker: lambda: JobWorker(["default"]).work(with_scheduler=True),
             clock: lambda: scheduler.main(ini),
             web: lambda: serve(application, data_dir, port),
         }
