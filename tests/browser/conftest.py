@@ -85,6 +85,7 @@ def until(page: Page, selector: str) -> None:
     """Reload until background work has brought the element."""
     deadline = time.monotonic() + PATIENCE
     while not page.locator(selector).count():
-        assert time.monotonic() < deadline, f"{page.url}: no {selector}\n{page.inner_text('[role=main]')}"
+        seen = page.inner_text("[role=main]")
+        assert time.monotonic() < deadline, f"{page.url}: no {selector}\n{seen}"
         time.sleep(1)
         page.reload()

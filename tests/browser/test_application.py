@@ -33,7 +33,8 @@ def apply(visit, purpose: str) -> str:
     page.fill("[name=id_number]", "411302199003074556")
     page.fill("[name=phone]", "13803770009")
     page.locator("button.btn-primary[value=next]").click()
-    assert re.search(r"20\d\d", page.inner_text("[role=main]")), "the due date stands before sending"
+    # the due date stands before sending
+    assert re.search(r"20\d\d", page.inner_text("[role=main]"))
     page.check("[name=undertaking]")
     page.locator("button[value=send]").click()
     page.wait_for_url("**/case/**")
