@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 from ckan import model
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
+from ckanext.govshare import config_dir
 from ckanext.govshare.cases.model import Case, metadata
 from ckanext.govshare.rules import clocks, profiles
 from ckanext.govshare.rules.calendar import WorkingCalendar
-from ckanext.govshare.rules.clocks import Day, Due
+from ckanext.govshare.rules.clocks import Due
 from ckanext.govshare.rules.profiles import ClockName, LayerName, Profile
-from ckanext.govshare.rules.words import Words
 
 profile_table = sa.Table(
     "govshare_case_profile",
@@ -27,9 +26,15 @@ profile_table = sa.Table(
 )
 
 
-@cache
 def calendar() -> WorkingCalendar:
-    """The working calendar of this process; a new notice takes effect with its restart."""
+    """The working calendar; a new or changed notice takes effect at once in every process."""
+    folder = config_dir() / "calendar"
+    files = sorted(folder.glob("*.toml"))
+    return _calendar(tuple((f.name, (at := f.stat()).st_mtime_ns, at.st_size) for f in files))
+
+
+@lru_cache(maxsize=2)
+def _calendar(_files: tuple[tuple[str, int, int], ...]) -> WorkingCalendar:
     return WorkingCalendar.load()
 
 
@@ -83,23 +88,30 @@ def running(case: Case) -> Due | None:
     """The clock that decides, as it was counted; None where no regulation sets one."""
     if case.clock is None or case.clock["advisory"] or case.due_moment is None:
         return None
-    first = _restored(case.clock["due"])
+    first = Due.from_json(case.clock["due"])
     longer = case.clock["extension"]
-    return replace(_restored(longer), extends=first) if longer else first
+    return Due.from_json(longer, extends=first) if longer else first
 
 
 def days_left(case: Case, now: datetime) -> int | None:
-    """Working days until the due day, 0 on the day itself, negative once it is over."""
+    """Working days until the due day; None where no clock runs (any more)."""
     if case.due_day is None or case.answered_at is not None:
         return None
-    today, step = clocks.day_of(now), 1
-    first, last = today, case.due_day
-    if last < first:
-        first, last, step = last, first, -1
+    return working_days(now, case.due_day)
+
+
+def working_days(now: datetime, due_day: date) -> int:
+    """Working days from today to the due day, 0 on the day itself, negative once it is over."""
+    return _working_days(clocks.day_of(now), due_day, calendar())
+
+
+@lru_cache(maxsize=4096)
+def _working_days(today: date, due_day: date, days: WorkingCalendar) -> int:
+    first, last = sorted((today, due_day))
     between = (first + timedelta(days=n) for n in range(1, (last - first).days + 1))
-    count = sum(calendar().is_working(day) for day in between)
+    count = sum(days.is_working(day) for day in between)
     # The first overdue day may be a rest day; overdue is overdue all the same.
-    return step * max(count, 1) if step < 0 else count
+    return -max(count, 1) if today > due_day else count
 
 
 def keep_profile(profile: Profile) -> str:
@@ -116,11 +128,17 @@ def keep_profile(profile: Profile) -> str:
 
 def profile_of(case: Case) -> Profile:
     """The profile of the case's day of receipt."""
-    current = profiles.get(case.profile, case.borrowed_from)
-    if current.version == case.profile_version:
+    return kept_profile(case.profile, case.borrowed_from, case.profile_version)
+
+
+@lru_cache(maxsize=64)
+def kept_profile(code: str, borrowed_from: str | None, version: str) -> Profile:
+    """The profile as it read when it had this version."""
+    current = profiles.get(code, borrowed_from)
+    if current.version == version:
         return current
     content = model.Session.execute(
-        sa.select(profile_table.c.content).where(profile_table.c.version == case.profile_version)
+        sa.select(profile_table.c.content).where(profile_table.c.version == version)
     ).scalar_one()
     return Profile.model_validate(content)
 
@@ -128,21 +146,3 @@ def profile_of(case: Case) -> Profile:
 def _columns(due: Due) -> dict[str, Any]:
     return {"due_day": due.day, "due_moment": due.moment, "provisional": due.provisional}
 
-
-def _restored(data: dict[str, Any]) -> Due:
-    days = tuple(
-        Day(
-            date.fromisoformat(day["day"]), day["number"], day["code"],
-            Words(day["zh"], day["en"]), day["provisional"],
-        )
-        for day in data["days"]
-    )
-    return Due(
-        day=date.fromisoformat(data["due"]),
-        moment=datetime.fromisoformat(data["moment"]),
-        days=days,
-        provisional=data["provisional"],
-        calendar_version=data["calendar_version"],
-        start=date.fromisoformat(data["start"]),
-        limit=data["limit"],
-    )

@@ -13,6 +13,7 @@ from ckan.plugins import toolkit as tk
 from ckanext.govshare.cases import clock, forms, parties
 from ckanext.govshare.cases.model import Case
 from ckanext.govshare.rules import machines
+from ckanext.govshare.rules.clocks import day_of
 from ckanext.govshare.rules.facts import Facts, Refused, Transition
 from ckanext.govshare.rules.machine import Machine
 from ckanext.govshare.rules.openness import Basis
@@ -116,7 +117,7 @@ def basis_of(given: Any) -> tuple[Basis, ...]:
 def _valid_to(decision: Mapping[str, Any]) -> date | None:
     """The last day of use; a decision that names months counts from the day it is signed."""
     months = decision.get("months")
-    return add_months(now().date(), months) if months else None
+    return add_months(day_of(now()), months) if months else None
 
 
 def add_months(day: date, months: int) -> date:

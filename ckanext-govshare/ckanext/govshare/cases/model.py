@@ -10,6 +10,13 @@ import sqlalchemy as sa
 from ckan import model
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
+# States in which somebody still owes an answer, of all kinds of case.
+OPEN_STATES = (
+    "submitted", "accepted", "in_review", "extension_requested", "extended", "supplement",
+    "escalated", "filed", "received", "agreed", "change_proposed", "dispatched", "verifying",
+    "confirmed", "rejected", "correcting", "corrected",
+)
+
 metadata = sa.MetaData()
 
 table = sa.Table(

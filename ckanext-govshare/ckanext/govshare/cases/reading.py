@@ -10,14 +10,7 @@ from ckan import model
 
 from ckanext.govshare import offices
 from ckanext.govshare.cases import clock, dataset, judge, lapse, notes, parties, seal
-from ckanext.govshare.cases.model import Case, find, table
-
-# States in which somebody still owes an answer, of all kinds of case.
-OPEN_STATES = (
-    "submitted", "accepted", "in_review", "extension_requested", "extended", "supplement",
-    "escalated", "filed", "received", "agreed", "change_proposed", "verifying", "confirmed",
-    "rejected", "correcting", "corrected",
-)
+from ckanext.govshare.cases.model import OPEN_STATES, Case, find, table
 
 
 def show(case: Case, user_id: str | None) -> dict[str, Any]:

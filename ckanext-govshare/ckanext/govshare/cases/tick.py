@@ -6,7 +6,7 @@ It decides nothing. Run late, twice or never, nobody's right changes; each thing
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,33 +16,33 @@ from sqlalchemy.dialects.postgresql import insert
 from ckanext.govshare import access, ledger
 from ckanext.govshare.cases import clock, grants, judge, lapse, news
 from ckanext.govshare.cases.model import Case, change, find, get, table, told_table
-from ckanext.govshare.cases.reading import OPEN_STATES
+from ckanext.govshare.cases.standing import RUNNING, SOON
 from ckanext.govshare.rules import clocks
 
-SOON = 3  # working days
 BATCH = 5000
 
 
 def run() -> dict[str, int]:
     """Do all of it, one case a transaction; says how many cases each part touched."""
-    now = judge.now()
-    waiting = (
-        table.c.state.in_(OPEN_STATES), table.c.answered_at.is_(None),
-        table.c.due_moment.is_not(None),
-    )
-    other_calendar = (
-        table.c.clock["due"]["calendar_version"].astext != clock.calendar().version
-    )
-    late = (*waiting, table.c.due_moment <= now)
-    near = (
-        *waiting, table.c.due_moment > now, table.c.due_moment <= now + timedelta(days=3 * SOON),
-    )
+    return {what: _each(cases, do) for what, (cases, do) in work(judge.now()).items()}
+
+
+def work(now: datetime) -> dict[str, tuple[list[Case], Callable[[Case], bool]]]:
+    """What waits to be done at `now`: by kind, a batch of the cases, the most urgent first."""
+    late = (RUNNING, table.c.due_moment <= now)
+    near = (RUNNING, table.c.due_moment > now, table.c.due_moment <= now + timedelta(3 * SOON))
     return {
-        "recounted": _each(_found(*waiting, other_calendar), _recount),
-        "lapsed": _each(_found(*late, table.c.layer == "share"), _lapse),
-        "overdue": _each(_found(*late, _untold("overdue")), _overdue),
-        "due_soon": _each(_found(*near, _untold("due-soon")), _due_soon),
+        "recounted": (_found(RUNNING, _counted_otherwise()), _recount),
+        "lapsed": (_found(*late, table.c.layer == "share"), _lapse),
+        "overdue": (_found(*late, _untold("overdue")), _overdue),
+        "due_soon": (_found(*near, _untold("due-soon")), _due_soon),
     }
+
+
+def _counted_otherwise() -> Any:
+    """The condition that the clock was counted by another calendar, as the index can answer it."""
+    kept, holds = table.c.clock["due"]["calendar_version"].astext, clock.calendar().version
+    return sa.or_(kept < holds, kept > holds)
 
 
 def _found(*conditions: Any) -> list[Case]:

@@ -103,7 +103,7 @@ WEEKDAY = Why("weekday", REASONS["weekday"])
 WEEKEND = Why("weekend", REASONS["weekend"])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class WorkingCalendar:
     """The calendar: exceptions from Monday to Friday, and the years that rest on a notice."""
 
