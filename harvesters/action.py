@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-import sqlalchemy as sa
 from ckan import model
 from ckan.types import Action, Context
 from ckanext.harvest.logic import dictization
@@ -14,12 +13,6 @@ from ckanext.govshare import ledger, offices
 from harvesters import frame, notes, reading, runner, schedule
 from harvesters.instead import instead
 from harvesters.notes import Note, SourceError
-
-STOP = sa.text("""
-    update harvest_object set state = 'ERROR', report_status = 'stopped'
-    where harvest_job_id = :job and state = 'WAITING'
-""")
-
 
 @instead
 @tk.chained_action
@@ -55,10 +48,8 @@ def harvest_job_abort(
     job = _get_job(data_dict)
     if job.status in ("New", "Running"):
         user = model.User.get(offices.actor_id(context))
-        model.Session.execute(STOP, {"job": job.id})
         _record("harvest.stopped", context, job)
-        frame.gather_error(job, Note("stopped", {"user": user.name if user else "-"}))
-        runner.finish(job.id)
+        runner.end(job.id, Note("stopped", {"user": user.name if user else "-"}))
     return _dictized(job, context)
 
 

@@ -45,6 +45,8 @@ class GovshareHarvester(HarvesterBase):
         try:
             keys = self.keys(harvest_job.source)
         except SourceError as error:
+            if error.passing:
+                raise
             frame.gather_error(harvest_job, error.note)
             return None
         known = frame.current(harvest_job.source_id)
@@ -59,6 +61,8 @@ class GovshareHarvester(HarvesterBase):
         try:
             record = self.load(harvest_object.source, harvest_object.guid)
         except SourceError as error:
+            if error.passing:
+                raise
             frame.object_error(harvest_object, error.note, "Fetch")
             return False
         previous = frame.previous(harvest_object)
@@ -82,6 +86,8 @@ class GovshareHarvester(HarvesterBase):
                 user=self._get_user_name(),
             )
         except SourceError as error:
+            if error.passing:
+                raise
             frame.object_error(harvest_object, error.note, "Import")
             return False
         for note in outcome.problems:

@@ -35,7 +35,7 @@ def run(source: str, wait: bool, as_json: bool) -> None:
     except HarvestJobExists:
         raise click.ClickException(tk._("A run of this source is under way.")) from None
     if wait:
-        runner.run(job_id)
+        runner.run(job_id, wait=True)
     _show(job_id, as_json)
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Protocol, cast
 
 import ckan.plugins as p
+import sqlalchemy as sa
 from ckan import model
 from ckanext.harvest import model as untyped
 from ckanext.harvest.interfaces import IHarvester
@@ -16,7 +17,6 @@ from harvesters.notes import Note
 _model: Any = untyped
 NOTICE = "notice"
 """The key of extras that hold notes which are no errors."""
-DONE = ("COMPLETE", "ERROR")
 
 
 class Source(Protocol):
@@ -57,7 +57,6 @@ class Object(Protocol):
     content: str | None
     current: bool
     package_id: str | None
-    retry_times: int
     source: Source
     harvest_source_id: str
     harvest_job_id: str
@@ -107,22 +106,33 @@ def add_gone(job: Job, previous: Object, note: Note) -> None:
     notice(gone, note)
 
 
-def open_objects(job_id: str) -> list[str]:
-    """The ids of a job's objects that are not done, in the order of their keys."""
-    columns = _model.HarvestObject
-    rows = (
-        model.Session.query(columns.id)
-        .filter(columns.harvest_job_id == job_id, columns.state.notin_(DONE))
-        .order_by(columns.guid)
-    )
-    return [row.id for row in rows]
-
-
 def forget_objects(job_id: str) -> None:
     """Drop what an interrupted gathering left."""
-    for found in model.Session.query(_model.HarvestObject).filter_by(harvest_job_id=job_id):
-        model.Session.delete(found)
+    for table in ("harvest_object_extra", "harvest_object_error"):
+        model.Session.execute(sa.text(f"""
+            delete from {table} where harvest_object_id in (
+                select id from harvest_object where harvest_job_id = :job)
+        """), {"job": job_id})  # noqa: S608  two fixed words
+    for table in ("harvest_object", "harvest_gather_error"):
+        model.Session.execute(
+            sa.text(f"delete from {table} where harvest_job_id = :job"), {"job": job_id})  # noqa: S608
     model.Session.commit()
+
+
+def leave_waiting(job_id: str) -> None:
+    """What a run that ended had not begun."""
+    model.Session.execute(sa.text("""
+        update harvest_object set state = 'ERROR', report_status = 'stopped'
+        where harvest_job_id = :job and state = 'WAITING'
+    """), {"job": job_id})
+    model.Session.commit()
+
+
+def wait(object_id: str) -> None:
+    """The record is tried again later."""
+    this = record(object_id)
+    this.state = "WAITING"
+    this.save()
 
 
 def current(source_id: str) -> dict[str, Object]:

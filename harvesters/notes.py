@@ -41,10 +41,14 @@ class Note:
 
 
 class SourceError(Exception):
-    """A fault of the source, told to its owner: what is wrong, where, and what to do."""
+    """A fault of the source, told to its owner: what is wrong, where, and what to do.
 
-    def __init__(self, code: str, **params: Any) -> None:
+    `passing`: the same may succeed a little later, so the runner tries again.
+    """
+
+    def __init__(self, code: str, *, passing: bool = False, **params: Any) -> None:
         self.note = Note(code, params)
+        self.passing = passing
         super().__init__(code)
 
 
@@ -102,6 +106,9 @@ def sentences() -> dict[str, str]:
         "settings": tk._("The settings of the source cannot be used: {reason}"),
         "too_long": tk._("{file} took too long and was left. It is tried again at the next run."),
         "gave_up": tk._("{file} broke the run {tries} times and was left out. Tell the operator."),
+        "run_too_long": tk._(
+            "The run took more than {hours} hours and was ended. The next run takes the rest."
+        ),
         "crashed": tk._("An error of the portal ({reason}). Tell the operator."),
         "stopped": tk._("The run was stopped by {user}."),
     }

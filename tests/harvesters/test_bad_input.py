@@ -9,7 +9,7 @@ import zipfile
 import pytest
 from ckan.plugins import toolkit as tk
 
-from harvesters import runner
+from harvesters import retry, runner
 from harvesters.file import folder
 from harvesters.notes import SourceError
 
@@ -196,7 +196,7 @@ def test_a_record_that_kills_the_worker_again_and_again_is_left_out(department, 
 
     monkeypatch.setattr(folder, "load", load)
     job = department.job()
-    for _ in range(runner.TRIES):
+    for _ in range(retry.TRIES):
         with pytest.raises(Killed):
             runner.run(job)
     assert runner.run(job)
