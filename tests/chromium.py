@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Playwright
+from playwright.sync_api import Browser, sync_playwright
 
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -13,9 +14,16 @@ ARGUMENTS = [
 ]
 
 
-def launch(playwright: Playwright) -> Browser:
-    """A browser; skips where the machine has none (`apt-get install chromium` as root)."""
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A browser; skips where the machine has none (`apt-get install chromium` as root).
+
+    One for each module: while it is open, nothing else in this process may use asyncio.
+    """
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     if path is None:
         pytest.skip("Chromium is not installed: apt-get install chromium fonts-noto-cjk")
-    return playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield chromium
+        chromium.close()

@@ -2,69 +2,80 @@
 
 from __future__ import annotations
 
+import json
+import os
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from ckanext.govshare.stack import ports
-from tests.chromium import launch
+from tests.chromium import browser
 from tests.stack.command import govshare
+
+__all__ = ["browser"]  # the fixture
 
 ARTEFACTS = Path(__file__).parents[2] / "artefacts"
 WIDTHS = {"desktop": 1280, "phone": 390}
 PATIENCE = 90
 
 
-@dataclass
+@dataclass(frozen=True)
 class City:
     """A running portal with the demo's data; `people` are names and passwords."""
 
     url: str
     data: Path
     people: dict[str, str]
-    contexts: dict[tuple[str, int], BrowserContext] = field(default_factory=dict)
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = launch(playwright)
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture(scope="session")
-def city(browser, tmp_path_factory) -> Iterator[City]:
-    data = tmp_path_factory.mktemp("city") / "var"
-    port = ports.choose(8700)
-    done = govshare(data, "up", "--demo", "--detach", "--port", str(port), seconds=900)
-    assert done.returncode == 0, done.stdout
+def city(tmp_path_factory) -> Iterator[City]:
+    """Started here; or, with `GOVSHARE_TEST_CITY=DIR`, the demo that already runs in DIR."""
+    running = os.environ.get("GOVSHARE_TEST_CITY")
+    data = Path(running) if running else tmp_path_factory.mktemp("city") / "var"
+    if not running:
+        port = str(ports.choose(8700))
+        done = govshare(data, "up", "--demo", "--detach", "--port", port, seconds=900)
+        assert done.returncode == 0, done.stdout
+    parts = json.loads(govshare(data, "status", "--json").stdout)
+    url = next(part["address"] for part in parts if part["name"] == "web")
     notes = (data / "storage" / "govshare" / "demo" / "accounts.txt").read_text()
     people = dict(line.split("\t")[:2] for line in notes.splitlines())
-    made = City(f"http://127.0.0.1:{port}", data, people)
+    yield City(url, data, people)
+    if not running:
+        govshare(data, "down")
+
+
+@pytest.fixture(scope="module")
+def contexts(browser) -> Iterator[dict[tuple[str, int], BrowserContext]]:
+    """The browser windows of this module, by person and width."""
+    made: dict[tuple[str, int], BrowserContext] = {}
     yield made
-    for context in made.contexts.values():
+    for context in made.values():
         context.close()
-    govshare(data, "down")
 
 
 @pytest.fixture
-def visit(browser, city) -> Callable[..., Page]:
+def visit(browser, city, contexts) -> Iterator[Callable[..., Page]]:
     """`visit(person, path, width)`: the page as this person sees it; None is a visitor."""
+    opened: list[Page] = []
 
     def go(person: str | None, path: str, width: int = WIDTHS["desktop"]) -> Page:
         key = (person or "", width)
-        if key not in city.contexts:
-            city.contexts[key] = _context(browser, city, person, width)
-        page = city.contexts[key].new_page()
+        if key not in contexts:
+            contexts[key] = _context(browser, city, person, width)
+        page = contexts[key].new_page()
+        opened.append(page)
         page.goto(city.url + path)
         return page
 
-    return go
+    yield go
+    for page in opened:
+        page.close()
 
 
 def _context(browser: Browser, city: City, person: str | None, width: int) -> BrowserContext:

@@ -57,7 +57,6 @@ def test_page_is_chinese_and_fits(visit, person, path, width):
     assert {url.split("/")[2] for url in asked if url.startswith("http")} <= {
         page.url.split("/")[2]
     }
-    page.close()
 
 
 def test_each_person_starts_on_an_own_page(visit):
@@ -66,5 +65,4 @@ def test_each_person_starts_on_an_own_page(visit):
     for person in ("citizen", "rensheju-publisher", "rensheju-head", "authority", "operator"):
         page = visit(person, "/workbench")
         seen[person] = page.inner_text("[role=main]")
-        page.close()
     assert len(set(seen.values())) == len(seen)

@@ -11,11 +11,14 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from ckan.plugins import toolkit as tk
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page
 from werkzeug.serving import make_server
 
+from tests.chromium import browser
+
+__all__ = ["browser"]  # the fixture
+
 pytestmark = pytest.mark.browser
-CHROMIUM = "/usr/bin/chromium"
 LOOKS = [(1280, "light"), (390, "light"), (1280, "dark")]
 PAGES = {
     "home": "/", "list": "/dataset/", "compact": "/dataset/?_view=compact&open_class=conditional",
@@ -44,14 +47,6 @@ def address(site, town) -> Iterator[str]:
     server.shutdown()
     thread.join()
     server.server_close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture
