@@ -9,7 +9,7 @@ UV := $(VENV)/bin/uv
 COMPILE := $(UV) pip compile -q --universal --python-version 3.11 --generate-hashes \
 	--no-emit-package psycopg2 --custom-compile-command 'make lock'
 
-.PHONY: setup run test journey bench lint requirements i18n conformance lock
+.PHONY: setup run test bench lint requirements i18n conformance lock
 
 setup: $(STAMP)
 	@$(PY) tools/i18n.py

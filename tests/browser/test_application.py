@@ -38,8 +38,7 @@ def apply(visit, purpose: str) -> str:
     page.check("[name=undertaking]")
     page.locator("button[value=send]").click()
     page.wait_for_url("**/case/**")
-    path = "/case/" + page.url.split("/case/")[1].split("?")[0].split("/")[0]
-    return path
+    return "/case/" + page.url.split("/case/")[1].split("?")[0].split("/")[0]
 
 
 def act(page, name: str) -> None:
