@@ -1,11 +1,13 @@
 """Finding entities in a column at table speed, with the findings of ``find.in_text`` on each cell.
 
-Distinct values only; a superset RE2 filter; values that are one alphanumeric run as byte matrices;
-the exact rule on what is left.
+Values that are one alphanumeric run are byte matrices; of the others a wide RE2 filter leaves those
+that can hold anything, and the exact rule runs over all of them joined.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -13,11 +15,16 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from . import find, normal, vector
+from . import find, normal, shape, vector
 from .arrow import compute as pc
 from .entities import ENTITIES, Entity
+from .joined import Joined
+from .shape import Columns, Mask
 
 LONGEST_RUN = 40  # no entity is a longer alphanumeric run
+SHORTEST_RUN = 5  # … or a shorter one
+_ALNUM = np.array([chr(b).isalnum() and b < 0x80 for b in range(256)], np.int8)
+Rows = npt.NDArray[np.int64]
 
 
 @dataclass
@@ -28,15 +35,184 @@ class Found:
     ``spans``: index → spans, for every other value with a finding.
     """
 
-    whole: dict[str, npt.NDArray[np.int64]] = field(default_factory=dict)
+    whole: dict[str, Rows] = field(default_factory=dict)
     spans: dict[int, list[find.Span]] = field(default_factory=dict)
 
+    def add_whole(self, entity: str, rows: Rows | list[int]) -> None:
+        """Further values that are nothing but an entity."""
+        if len(rows):
+            before = self.whole.get(entity, np.empty(0, np.int64))
+            self.whole[entity] = np.union1d(before, rows).astype(np.int64)
 
-@cache
-def _re2(entities: tuple[Entity, ...]) -> str:
-    """One filter for all entities that speak for themselves, and for the words of the others."""
-    alone = [f"(?:{e.hint or e.core})" for e in entities if not e.needs_words]
-    return "(?i)" + "|".join(alone) + "|" + _words(entities)
+
+def column(
+    values: pa.StringArray, header: str = "", entities: tuple[Entity, ...] = ENTITIES
+) -> Found:
+    """Findings in distinct ``values`` (no nulls) under a column header."""
+    found = Found()
+    plain, moved = normal.column(values)
+    short = pc.less_equal(pc.binary_length(plain), LONGEST_RUN)
+    run = mask(pc.and_(pc.ascii_is_alnum(plain), short)) & ~moved
+    _runs(plain, np.flatnonzero(run), header, entities, found)
+    _texts(values, plain, np.flatnonzero(~run), moved, header, entities, found)
+    return found
+
+
+def _runs(
+    plain: pa.StringArray, rows: Rows, header: str, entities: tuple[Entity, ...], found: Found
+) -> None:
+    """Values that are one alphanumeric run: bounds make every match a match of the whole value."""
+    if not len(rows):
+        return
+    by_rank = sorted(entities, key=lambda e: e.rank)
+    active = [(e, e.in_header(header)) for e in by_rank]
+    active = [(e, spoken) for e, spoken in active if spoken or not e.needs_words]
+    values = plain if len(rows) == len(plain) else plain.take(pa.array(rows))
+    values = pa.concat_arrays([values])  # without the offset of a slice
+    offsets = np.frombuffer(values.buffers()[1], np.int32)[: len(values) + 1]
+    data = np.frombuffer(values.buffers()[2] or b"", np.uint8)
+    lengths = np.diff(offsets)
+    for length in np.flatnonzero(np.bincount(lengths)):
+        if length < SHORTEST_RUN:
+            continue
+        here = np.flatnonzero(lengths == length)
+        columns = _columns(data, offsets, here, int(length))
+        for entity, spoken in active:
+            if not entity.shortest <= length <= entity.longest:
+                continue
+            hit = _whole(entity, columns, spoken)
+            if hit.any():
+                found.add_whole(entity.name, rows[here[hit]])
+                here, columns = here[~hit], columns[:, ~hit]
+            if not len(here):
+                break
+
+
+def _columns(data: Columns, offsets: npt.NDArray[np.int32], rows: Rows, length: int) -> Columns:
+    """The values' bytes in capitals, a row for each place."""
+    if len(rows) == len(offsets) - 1:
+        columns = data[offsets[0] : offsets[-1]].reshape(-1, length).T.copy()
+    else:
+        columns = data[offsets[rows] + np.arange(length)[:, None]]
+    lower = columns >= 97
+    return np.where(lower, columns - np.uint8(32), columns) if lower.any() else columns
+
+
+def _whole(entity: Entity, columns: Columns, spoken: bool) -> Mask:
+    """Which of the values are this entity from end to end."""
+    hit = shape.fills(entity.core, columns)
+    for check in (entity.check, None if spoken else entity.alone):
+        rows = np.flatnonzero(hit)
+        if check is None or not len(rows):
+            continue
+        some = columns if len(rows) == len(hit) else columns[:, rows]
+        twin = vector.TWINS.get(check)
+        hit[rows] = twin(some) if twin else [check(c.tobytes().decode()) for c in some.T]
+    return hit
+
+
+def _texts(
+    values: pa.StringArray,
+    plain: pa.StringArray,
+    rows: Rows,
+    moved: Mask,
+    header: str,
+    entities: tuple[Entity, ...],
+    found: Found,
+) -> None:
+    """Every other value: the exact rule, where the sieve lets it through."""
+    if not len(rows):
+        return
+    texts = plain if len(rows) == len(plain) else plain.take(pa.array(rows))
+    spoken = {e.name for e in entities if e.in_header(header)}
+    hits = _sieve(texts, entities, spoken)
+    alone = (hits.sum(axis=0) == 1) & ~moved[rows]
+    spans: dict[int, list[find.Span]] = defaultdict(list)
+    for entity, hit in zip(entities, hits, strict=True):
+        said = entity.name in spoken
+        if said or not entity.needs_words:
+            places = np.flatnonzero(hit & alone)
+            full = places[_full(entity, texts.take(pa.array(places)), said)]
+            found.add_whole(entity.name, rows[full])
+            hit[full] = False
+        here = rows[hit]
+        for place, span in _spans(entity, texts.filter(pa.array(hit)), said):
+            spans[int(here[place])].append(span)
+    _settle(values, moved, spans, found)
+
+
+def _sieve(texts: pa.StringArray, entities: tuple[Entity, ...], spoken: set[str]) -> Mask:
+    """Entities × texts: where each may be. Its marks and enough letters and digits have to be
+    there, then its hint, and its words if it needs them.
+    """
+    texts = pa.concat_arrays([texts])
+    data = np.frombuffer(texts.buffers()[2] or b"", np.uint8)
+    enough = _letters(texts, data)
+    worded = contains(texts, _words(entities))
+    hits = np.zeros((len(entities), len(texts)), bool)
+    for entity, hit in zip(entities, hits, strict=True):
+        if entity.marks and not any((data == ord(mark)).any() for mark in entity.marks):
+            continue
+        able = enough >= shape.fewest(entity.core)
+        if entity.needs_words and entity.name not in spoken:
+            able &= worded
+            able[able] = contains(texts.filter(pa.array(able)), f"(?i){'|'.join(entity.words)}")
+        some = texts if able.all() else texts.filter(pa.array(able))
+        hit[able] = contains(some, entity.prefilter)
+    return hits
+
+
+def _letters(texts: pa.StringArray, data: Columns) -> npt.NDArray[np.int64]:
+    """How many ASCII letters and digits each text holds."""
+    offsets = np.frombuffer(texts.buffers()[1], np.int32)[: len(texts) + 1]
+    upto = np.zeros(len(data) + 1, np.int32)
+    np.cumsum(_ALNUM[data], out=upto[1:])
+    return upto[offsets[1:]] - upto[offsets[:-1]]
+
+
+def _full(entity: Entity, texts: pa.StringArray, spoken: bool) -> Mask:
+    """Which texts are the entity from end to end; the exact rule would say so too."""
+    hit = contains(texts, f"(?i)^(?:{entity.core})$")
+    for check in (entity.check, None if spoken else entity.alone):
+        if check is not None and hit.any():
+            hit[hit] = [check(text) for text in texts.filter(pa.array(hit)).to_pylist()]
+    return hit
+
+
+def _spans(
+    entity: Entity, texts: pa.StringArray, spoken: bool
+) -> Iterator[tuple[int, find.Span]]:
+    """Every span of an entity that counts, and the number of the text it is in."""
+    joined = Joined.of(texts)
+    found = find.matches(entity, joined.text)
+    bonus = find.HEADER if spoken else 0.0
+    for row, (start, end) in zip(joined.rows(s for s, _ in found), found, strict=True):
+        first = joined.begins[row]
+        total = min(1.0, find.score(entity, joined.text, start, end, first) + bonus)
+        if total >= find.THRESHOLD:
+            yield row, find.Span(start - first, end - first, entity.name, total)
+
+
+def _settle(
+    values: pa.StringArray, moved: Mask, spans: dict[int, list[find.Span]], found: Found
+) -> None:
+    """Places as in the given values, conflicts resolved, whole values apart."""
+    rows = sorted(spans)
+    whole: dict[str, list[int]] = defaultdict(list)
+    for row, text in zip(rows, values.take(pa.array(rows, pa.int64())).to_pylist(), strict=True):
+        mine = spans[row]
+        if moved[row]:
+            _, offsets = normal.with_offsets(text)
+            mine = [
+                find.Span(*normal.original_span(offsets, s.start, s.end), *s[2:]) for s in mine
+            ]
+        mine = find.resolve(mine)
+        if len(mine) == 1 and mine[0].start == 0 and mine[0].end == len(text):
+            whole[mine[0].entity].append(row)
+        else:
+            found.spans[row] = mine
+    for entity, some in whole.items():
+        found.add_whole(entity, some)
 
 
 @cache
@@ -46,161 +222,11 @@ def _words(entities: tuple[Entity, ...]) -> str:
     return "(?i)" + ("|".join(words) or "^$ ")
 
 
-def column(
-    values: pa.StringArray, header: str = "", entities: tuple[Entity, ...] = ENTITIES
-) -> Found:
-    """Findings in distinct ``values`` (no nulls) under a column header."""
-    found = Found()
-    odd = _indices(pc.match_substring_regex(values, normal.CHANGES))
-    plain = _replace(
-        values, odd, [normal.normalise(v) for v in values.take(pa.array(odd)).to_pylist()]
-    )
-    run = _mask(pc.match_substring_regex(plain, f"^[0-9A-Za-z]{{1,{LONGEST_RUN}}}$"))
-    original = np.zeros(len(values), bool)
-    original[odd] = True
-    _runs(plain, np.flatnonzero(run & ~original), header, entities, found)
-    _texts(values, plain, np.flatnonzero(~run | original), header, entities, found, original)
-    return found
+def contains(values: pa.StringArray, pattern: str) -> Mask:
+    """In which values (no nulls) RE2 finds a pattern."""
+    return mask(pc.match_substring_regex(values, pattern))
 
 
-def _runs(
-    plain: pa.StringArray,
-    rows: npt.NDArray[np.int64],
-    header: str,
-    entities: tuple[Entity, ...],
-    found: Found,
-) -> None:
-    """Values that are one alphanumeric run: bounds make every match a match of the whole value."""
-    if not len(rows):
-        return
-    active = [
-        e
-        for e in sorted(entities, key=lambda e: e.rank)
-        if not e.needs_words or e.in_header(header)
-    ]
-    values = plain.take(pa.array(rows))
-    offsets = np.frombuffer(values.buffers()[1], np.int32)[: len(values) + 1]
-    data = np.frombuffer(values.buffers()[2] or b"", np.uint8)
-    lengths = np.diff(offsets)
-    for length in np.unique(lengths):
-        if length < 5:
-            continue
-        here = np.flatnonzero(lengths == length)
-        matrix = data[offsets[here][:, None] + np.arange(length)]
-        matrix = np.where((matrix >= 97) & (matrix <= 122), matrix - 32, matrix)
-        strings = values.take(pa.array(here)) if len(here) < len(values) else values
-        for entity in active:
-            hit = _whole(entity, strings, matrix, entity.in_header(header))
-            if hit.any():
-                found.whole.setdefault(entity.name, np.empty(0, np.int64))
-                found.whole[entity.name] = np.union1d(found.whole[entity.name], rows[here[hit]])
-                here, matrix = here[~hit], matrix[~hit]
-                strings = strings.filter(pa.array(~hit))
-            if not len(here):
-                break
-
-
-def _whole(
-    entity: Entity, strings: pa.StringArray, matrix: vector.Matrix, spoken: bool
-) -> vector.Mask:
-    """Which of the values are this entity from end to end."""
-    hit = np.zeros(len(strings), bool)
-    if not entity.shortest <= matrix.shape[1] <= entity.longest:
-        return hit
-    hit = _mask(pc.match_substring_regex(strings, f"(?i)^(?:{entity.core})$"))
-    for check in (entity.check, None if spoken else entity.alone):
-        rows = np.flatnonzero(hit)
-        if check is None or not len(rows):
-            continue
-        twin = vector.TWINS.get(check)
-        hit[rows] = (
-            twin(matrix[rows])
-            if twin
-            else [check(s) for s in strings.take(pa.array(rows)).to_pylist()]
-        )
-    return hit
-
-
-def _texts(
-    values: pa.StringArray,
-    plain: pa.StringArray,
-    rows: npt.NDArray[np.int64],
-    header: str,
-    entities: tuple[Entity, ...],
-    found: Found,
-    odd: vector.Mask,
-) -> None:
-    """Every other value: the exact rule, where the filter lets it through."""
-    spoken = tuple(e for e in entities if e.needs_words and e.in_header(header))
-    texts = plain.take(pa.array(rows))
-    if not spoken:
-        keep = _mask(pc.match_substring_regex(texts, _re2(entities)))
-        rows, texts = rows[keep], texts.filter(pa.array(keep))
-    if not len(rows):
-        return
-    worded = np.flatnonzero(_mask(pc.match_substring_regex(texts, _words(entities))))
-    hits = np.stack([_sieve(entity, texts, entity in spoken, worded) for entity in entities])
-    alone = (hits.sum(axis=0) == 1) & ~odd[rows]
-    whole: dict[str, list[int]] = {}
-    done = np.zeros(len(rows), bool)
-    for entity, hit in zip(entities, hits, strict=True):
-        places = np.flatnonzero(hit & alone)
-        if len(places) and (entity in spoken or not entity.needs_words):
-            full = places[_full(entity, texts.take(pa.array(places)), entity.in_header(header))]
-            whole.setdefault(entity.name, []).extend(rows[full].tolist())
-            done[full] = True
-    left = np.flatnonzero(hits.any(axis=0) & ~done)
-    for place, text in zip(left, values.take(pa.array(rows[left])).to_pylist(), strict=True):
-        row = int(rows[place])
-        some = [entities[i] for i in np.flatnonzero(hits[:, place])]
-        spans = find.in_text(text, header, some)
-        if len(spans) == 1 and spans[0].start == 0 and spans[0].end == len(text):
-            whole.setdefault(spans[0].entity, []).append(row)
-        elif spans:
-            found.spans[row] = spans
-    for name, some_rows in whole.items():
-        before = found.whole.get(name, np.empty(0, np.int64))
-        if some_rows:
-            found.whole[name] = np.union1d(before, some_rows).astype(np.int64)
-
-
-def _sieve(
-    entity: Entity, texts: pa.StringArray, spoken: bool, worded: npt.NDArray[np.int64]
-) -> vector.Mask:
-    """Where an entity may be: its hint, and its words (``worded``: texts with any) if it needs
-    them.
-    """
-    if spoken or not entity.needs_words:
-        return _mask(pc.match_substring_regex(texts, entity.prefilter))
-    hit = np.zeros(len(texts), bool)
-    if len(worded):
-        some = texts.take(pa.array(worded))
-        hit[worded] = _mask(pc.match_substring_regex(some, "(?i)" + "|".join(entity.words)))
-        near = np.flatnonzero(hit)
-        hit[near] = _mask(pc.match_substring_regex(texts.take(pa.array(near)), entity.prefilter))
-    return hit
-
-
-def _full(entity: Entity, texts: pa.StringArray, spoken: bool) -> vector.Mask:
-    """Which texts are the entity from end to end; the exact rule would say so too."""
-    hit = _mask(pc.match_substring_regex(texts, f"(?i)^(?:{entity.core})$"))
-    for check in (entity.check, None if spoken else entity.alone):
-        if check is not None:
-            hit &= [check(text) for text in texts.to_pylist()]
-    return hit
-
-
-def _mask(array: pa.BooleanArray) -> vector.Mask:
-    return array.to_numpy(zero_copy_only=False).astype(bool)
-
-
-def _indices(array: pa.BooleanArray) -> npt.NDArray[np.int64]:
-    return np.flatnonzero(_mask(array))
-
-
-def _replace(values: pa.StringArray, rows: npt.NDArray[np.int64], new: list[str]) -> pa.StringArray:
-    if not len(rows):
-        return values
-    mask = np.zeros(len(values), bool)
-    mask[rows] = True
-    return pc.replace_with_mask(values, pa.array(mask), pa.array(new, pa.string()))
+def mask(array: pa.BooleanArray) -> Mask:
+    """As numpy; a copy that may be written to."""
+    return np.array(array.to_numpy(zero_copy_only=False), bool)

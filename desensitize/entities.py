@@ -151,6 +151,7 @@ ENTITIES: tuple[Entity, ...] = (
         behind=r"(?<![0-9A-Za-z._%+-])",
         ahead=r"(?![0-9A-Za-z])",
         hint="@",
+        marks="@",
     ),
     Entity(
         "IP_ADDRESS", "IP地址", "IP address",
@@ -163,6 +164,7 @@ ENTITIES: tuple[Entity, ...] = (
         behind=r"(?<![0-9A-Za-z.:])",
         ahead=r"(?![0-9A-Za-z:])(?!\.[0-9])",
         hint=r"\d\.\d{1,3}\.|[0-9A-F:]:[0-9A-F:]",
+        marks=".:",
     ),
     Entity(
         "MAC_ADDRESS", "MAC地址", "MAC address",
@@ -173,6 +175,7 @@ ENTITIES: tuple[Entity, ...] = (
         6,
         behind=r"(?<![0-9A-Za-z:-])",
         ahead=r"(?![0-9A-Za-z:-])",
+        marks=":-",
     ),
     Entity(
         "CN_PASSPORT", "护照号码", "passport number",
@@ -303,6 +306,7 @@ ENTITIES: tuple[Entity, ...] = (
         ("坐标", "经纬度", "位置", "coordinates", "location"),
         "GB/T 37964-2019",
         10,
+        marks=".",
     ),
 )
 

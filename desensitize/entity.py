@@ -44,6 +44,7 @@ class Entity:
     behind: str = LOOK
     ahead: str = AHEAD
     hint: str = ""  # RE2 that every match contains, cheaper than the core
+    marks: str = ""  # every match contains one of these ASCII characters
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:

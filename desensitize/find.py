@@ -27,13 +27,11 @@ class Span(NamedTuple):
 
 def matches(entity: Entity, text: str) -> list[tuple[int, int]]:
     """Every checked match of one entity in a normalised text."""
+    if entity.check is None:
+        return [match.span() for match in entity.pattern.finditer(text)]
     found, place = [], 0
     while match := entity.pattern.search(text, place):
-        checked = (
-            match
-            if entity.check is None or entity.check(match[0])
-            else _shorter(entity, text, match)
-        )
+        checked = match if entity.check(match[0]) else _shorter(entity, text, match)
         if checked:
             found.append(checked.span())
         place = checked.end() if checked else match.start() + 1
@@ -51,10 +49,12 @@ def _shorter(entity: Entity, text: str, match: re.Match[str]) -> re.Match[str] |
     return None
 
 
-def score(entity: Entity, text: str, start: int, end: int) -> float:
-    """How far a match counts by itself, before the header has spoken."""
+def score(entity: Entity, text: str, start: int, end: int, first: int = 0) -> float:
+    """How far a match counts by itself, before the header has spoken. ``first``: where the cell
+    begins in ``text``.
+    """
     alone = not entity.needs_words and (entity.alone is None or entity.alone(text[start:end]))
-    if alone or entity.context.search(text, max(0, start - WINDOW), start):
+    if alone or entity.context.search(text, max(first, start - WINDOW), start):
         return STRONG
     return WEAK
 

@@ -10,6 +10,12 @@ from __future__ import annotations
 import re
 import unicodedata
 
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from .arrow import compute as pc
+
 # Dashes that NFKC leaves alone but people write into numbers; characters that print as nothing.
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹣"), "-")
 _NOTHING = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"), "")
@@ -56,6 +62,33 @@ def with_offsets(text: str) -> tuple[str, list[int] | None]:
         return normalise(text), None
     offsets = [i for i, c in enumerate(text) for _ in _table[ord(c)]]
     return normalise(text), [*offsets, len(text)]
+
+
+# What most Chinese text changes: one character each, so nothing moves.
+_USUAL = {c: unicodedata.normalize("NFKC", c) for c in "，：；！？（）"}
+
+
+def column(values: pa.StringArray) -> tuple[pa.StringArray, npt.NDArray[np.bool_]]:
+    """The normal forms of many values, and in which of them characters have moved."""
+    moved = np.zeros(len(values), bool)
+    if pc.all(pc.string_is_ascii(values)).as_py():
+        return values, moved
+    odd = _changing(values)
+    if odd.any():
+        for wide, narrow in _USUAL.items():
+            values = pc.replace_substring(values, wide, narrow)
+        odd = _changing(values)
+    rows = np.flatnonzero(odd)
+    if len(rows):
+        both = [with_offsets(v) for v in values.take(pa.array(rows)).to_pylist()]
+        moved[rows] = [offsets is not None for _, offsets in both]
+        new = pa.array([plain for plain, _ in both], pa.string())
+        values = pc.replace_with_mask(values, pa.array(odd), new)
+    return values, moved
+
+
+def _changing(values: pa.StringArray) -> npt.NDArray[np.bool_]:
+    return pc.match_substring_regex(values, CHANGES).to_numpy(zero_copy_only=False)
 
 
 def original_span(offsets: list[int] | None, start: int, end: int) -> tuple[int, int]:

@@ -1,19 +1,19 @@
-"""Check digits of a whole column at once, on an N×L matrix of ASCII bytes (capitals). Twins of
-``checks``.
+"""Check digits of a whole column at once, on an L×N matrix of ASCII bytes
+(capitals; a row for each place). Twins of ``checks``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from . import checks
+from .shape import Columns, Mask
 
-Matrix = npt.NDArray[np.uint8]
-Mask = npt.NDArray[np.bool_]
+Numbers = npt.NDArray[np.uint16]
 
 
 def _values(alphabet: str) -> npt.NDArray[np.int16]:
@@ -24,7 +24,6 @@ def _values(alphabet: str) -> npt.NDArray[np.int16]:
     return table
 
 
-_DIGIT = _values("0123456789")
 _BASE36 = _values("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _USCC = _values(checks.USCC_ALPHABET)
 _VIN = np.full(256, -1, np.int16)
@@ -44,17 +43,30 @@ _PROVINCES, _KINDS = _codes(checks.PROVINCES), _codes(checks.USCC_KINDS)
 _USUAL, _REGIONS = _codes(checks.USCC_USUAL), _codes(checks.USCC_REGIONS)
 
 
-def _pair(matrix: Matrix, at: int) -> npt.NDArray[np.integer[Any]]:
-    return matrix[:, at].astype(np.uint16) << 8 | matrix[:, at + 1]
+def _pair(columns: Columns, at: int) -> Numbers:
+    return columns[at].astype(np.uint16) << 8 | columns[at + 1]
 
 
-def _number(digits: npt.NDArray[np.int16], start: int, end: int) -> npt.NDArray[np.int64]:
-    return digits[:, start:end] @ (10 ** np.arange(end - start - 1, -1, -1))
+def _digits(columns: Columns) -> Columns:
+    """The digits' values; anything else is larger than 9."""
+    return columns - np.uint8(48)
 
 
-def _dates(
-    year: npt.NDArray[np.int64], month: npt.NDArray[np.int64], day: npt.NDArray[np.int64]
-) -> Mask:
+def _number(digits: Columns, start: int, end: int) -> Numbers:
+    number = digits[start].astype(np.uint16)
+    for digit in digits[start + 1 : end]:
+        number = number * np.uint16(10) + digit
+    return number
+
+
+def _sum(values: npt.NDArray[Any], weights: Sequence[int]) -> npt.NDArray[np.int32]:
+    total = np.zeros(values.shape[1], np.int32)
+    for value, weight in zip(values, weights, strict=True):
+        total += value.astype(np.int32) * weight
+    return total
+
+
+def _dates(year: Numbers, month: Numbers, day: Numbers) -> Mask:
     leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
     last = _DAYS[np.clip(month, 0, 12)] + (leap & (month == 2))
     return (
@@ -62,50 +74,50 @@ def _dates(
     )
 
 
-def resident_id(matrix: Matrix) -> Mask:
-    digits = _DIGIT[matrix[:, :17]]
-    ok = (digits >= 0).all(axis=1) & _PROVINCES[_pair(matrix, 0)] & (digits[:, 0] > 0)
-    ok &= np.isin(_number(digits, 6, 8), (18, 19, 20))
+def resident_id(columns: Columns) -> Mask:
+    digits = _digits(columns[:17])
+    ok = (digits < 10).all(axis=0) & _PROVINCES[_pair(columns, 0)]
     ok &= _dates(_number(digits, 6, 10), _number(digits, 10, 12), _number(digits, 12, 14))
     check = np.frombuffer(checks.ID_CHECK.encode(), np.uint8)
-    return ok & (check[(digits @ np.array(checks.ID_WEIGHTS)) % 11] == matrix[:, 17])
+    return ok & (check[_sum(digits, checks.ID_WEIGHTS) % 11] == columns[17])
 
 
-def uscc(matrix: Matrix) -> Mask:
-    values = _USCC[matrix]
-    ok = (values >= 0).all(axis=1) & (_DIGIT[matrix[:, 2:8]] >= 0).all(axis=1)
-    ok &= _KINDS[_pair(matrix, 0)] & _REGIONS[_pair(matrix, 2)]
-    return ok & (-(values[:, :17] @ np.array(checks.USCC_WEIGHTS)) % 31 == values[:, 17])
+def uscc(columns: Columns) -> Mask:
+    values = _USCC[columns]
+    ok = (values >= 0).all(axis=0) & (_digits(columns[2:8]) < 10).all(axis=0)
+    ok &= _KINDS[_pair(columns, 0)] & _REGIONS[_pair(columns, 2)]
+    return ok & (-_sum(values[:17], checks.USCC_WEIGHTS) % 31 == values[17])
 
 
-def org_code(matrix: Matrix) -> Mask:
-    values = _BASE36[matrix[:, :8]]
+def org_code(columns: Columns) -> Mask:
+    values = _BASE36[columns[:8]]
     check = np.frombuffer(b"0123456789X0", np.uint8)
-    return (values >= 0).all(axis=1) & (
-        check[11 - (values @ np.array(checks.ORG_WEIGHTS)) % 11] == matrix[:, 8]
+    return (values >= 0).all(axis=0) & (
+        check[11 - _sum(values, checks.ORG_WEIGHTS) % 11] == columns[8]
     )
 
 
-def uscc_alone(matrix: Matrix) -> Mask:
-    return _USUAL[_pair(matrix, 0)] & org_code(matrix[:, 8:17])
+def uscc_alone(columns: Columns) -> Mask:
+    return _USUAL[_pair(columns, 0)] & org_code(columns[8:17])
 
 
-def luhn(matrix: Matrix) -> Mask:
-    digits = _DIGIT[matrix].astype(np.int64)
-    ok = (digits >= 0).all(axis=1) & (digits != digits[:, :1]).any(axis=1)
-    digits[:, -2::-2] *= 2
-    digits -= 9 * (digits > 9)
-    return ok & (digits.sum(axis=1) % 10 == 0)
+def luhn(columns: Columns) -> Mask:
+    digits = _digits(columns)
+    ok = (digits < 10).all(axis=0) & (digits != digits[0]).any(axis=0)
+    total = np.zeros(columns.shape[1], np.int32)
+    for place, digit in enumerate(digits[::-1]):
+        total += digit * np.uint8(2) - np.uint8(9) * (digit > 4) if place % 2 else digit
+    return ok & (total % 10 == 0)
 
 
-def vin(matrix: Matrix) -> Mask:
-    values = _VIN[matrix]
-    ok = (values >= 0).all(axis=1) & ~(_DIGIT[matrix] >= 0).all(axis=1)
+def vin(columns: Columns) -> Mask:
+    values = _VIN[columns]
+    ok = (values >= 0).all(axis=0) & ~(_digits(columns) < 10).all(axis=0)
     check = np.frombuffer(b"0123456789X", np.uint8)
-    return ok & (check[(values @ np.array(checks.VIN_WEIGHTS)) % 11] == matrix[:, 8])
+    return ok & (check[_sum(values, checks.VIN_WEIGHTS) % 11] == columns[8])
 
 
-TWINS: dict[Callable[[str], bool], Callable[[Matrix], Mask]] = {
+TWINS: dict[Callable[[str], bool], Callable[[Columns], Mask]] = {
     checks.resident_id: resident_id,
     checks.uscc: uscc,
     checks.uscc_alone: uscc_alone,

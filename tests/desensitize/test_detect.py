@@ -173,7 +173,7 @@ def test_check_digits_have_equal_twins(check, make, length) -> None:
         for i, v in enumerate(values)
     ]
     for value in [*values, *broken]:
-        matrix = np.frombuffer(value.encode(), np.uint8)[None, :]
+        matrix = np.frombuffer(value.encode(), np.uint8)[:, None]
         if length in (None, len(value)):
             assert bool(vector.TWINS[check](matrix)[0]) == check(value), value
     assert all(map(check, values))
