@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import subprocess
 import uuid
 from typing import Any
 
@@ -19,6 +21,7 @@ from PIL import Image
 from ckanext.govshare.gate import loader, start
 from ckanext.govshare.gate.model import tombstone
 from ckanext.govshare.release.model import Publication, Release
+from ckanext.govshare.release.vault import Vault
 
 from .world import (
     NUMBER_COLUMN,
@@ -284,6 +287,28 @@ def test_a_new_file_changes_nothing_until_it_is_released(call, ask, place):
     for role in ("anonymous", "editor", "sysadmin"):
         for path in (url, f"/dataset/{here.name}", f"/api/3/action/package_show?id={here.name}"):
             assert new.raw_canary not in text_of(ask(role, path))
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount a small disk")
+def test_a_full_disk_refuses_the_file_and_keeps_everything_else(call, ask, place, site):
+    """The sender reads what to do; the public file stays; with room the same upload works."""
+    here, new = place("unconditional"), Table()
+    url = f"/dataset/{here.name}/resource/{here.resource}/download"
+    file = new.raw() + b"," * 300_000
+    with site.flask_app.test_request_context():
+        disk = Vault("quarantine").root
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", disk], check=True)
+    try:
+        answer = call("editor", "resource_patch", id=here.resource, upload=upload(file))
+        left = list(disk.iterdir())
+    finally:
+        subprocess.run(["umount", disk], check=True)
+    assert answer.status_code == 409
+    assert "运维" in answer.get_json()["error"]["upload"][0]
+    assert left == []
+    assert ask("anonymous", url).data == here.live.csv()
+    answer = call("editor", "resource_patch", id=here.resource, upload=upload(file))
+    assert answer.status_code == 200, answer.get_json()
 
 
 def test_the_upload_waits_in_quarantine_under_its_own_digest(call, place, site):

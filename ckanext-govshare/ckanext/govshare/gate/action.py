@@ -61,18 +61,21 @@ def package_show(
 @tk.side_effect_free
 def package_list(next_action: Action, context: Context, data_dict: dict[str, Any]) -> list[str]:
     """CKAN lists every dataset that is not private; ours are public once published."""
-    page = {key: _number(data_dict.get(key), key, context) for key in ("limit", "offset")}
+    page = {key: _number(data_dict.get(key), key) for key in ("limit", "offset")}
     public = writes.published()
     names = [name for name in next_action(context, {}) if name in public]
     start = page["offset"] if page["limit"] else 0
     return names[start : start + page["limit"] if page["limit"] else None]
 
 
-def _number(value: Any, name: str, context: Context) -> int:
+def _number(value: Any, name: str) -> int:
     try:
-        return tk.get_validator("natural_number_validator")(value or 0, context)  # type: ignore
-    except tk.Invalid as error:
-        raise tk.ValidationError({name: [error.error]}) from error
+        number = int(value or 0)
+    except (TypeError, ValueError):
+        number = -1
+    if number < 0:
+        raise tk.ValidationError({name: [tk._("Must be a natural number")]})
+    return number
 
 
 @tk.chained_action

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from typing import Any, NoReturn
@@ -14,6 +15,7 @@ from werkzeug.datastructures import FileStorage
 from ckanext.govshare.gate import writes
 from ckanext.govshare.release import intake
 
+log = logging.getLogger(__name__)
 MB = 1 << 20
 
 
@@ -37,7 +39,8 @@ class QuarantineUpload:
     def upload(self, id: str, max_size: int = 10) -> None:
         """Hand the file to the release room, in the transaction of the write.
 
-        :raises tk.ValidationError: the file is larger than `max_size` MB.
+        :raises tk.ValidationError: the file is larger than `max_size` MB, or the disk has no
+            room for it; nothing is kept then.
         """
         if self.file is None:
             return
@@ -48,7 +51,14 @@ class QuarantineUpload:
                 {"upload": [tk._("The file is larger than {0} MB.").format(max_size)]}
             )
         stream.seek(0)
-        intake.receive(id, stream, self.file.filename or "", _source(), _user_id())
+        try:
+            intake.receive(id, stream, self.file.filename or "", _source(), _user_id())
+        except OSError as error:
+            log.exception("A file could not be stored in quarantine")
+            raise tk.ValidationError({"upload": [tk._(
+                "The portal has no room for this file just now. Nothing was changed; tell the "
+                "operator and try again later."
+            )]}) from error
 
     def get_path(self, id: str) -> NoReturn:  # noqa: ARG002
         """Nothing servable lies behind a resource's id."""

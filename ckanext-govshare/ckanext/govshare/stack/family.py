@@ -56,7 +56,7 @@ class JobWorker(Worker):
 
     def main_work_horse(self, job: Job, queue: Queue) -> NoReturn:
         """Run one job in the process that rq forked for it."""
-        _let_go()
+        _let_go(close=False)  # they are the parent's
         super(Worker, self).main_work_horse(job, queue)
 
 
@@ -177,14 +177,14 @@ def _be(child: Child, role: Callable[[], object], parent: int) -> NoReturn:
         os._exit(status)
 
 
-def _let_go() -> None:
-    """Close the connections that a fork must not share."""
+def _let_go(*, close: bool = True) -> None:
+    """Forget the connections that a fork must not share; `close` them too unless they are lent."""
     model.Session.remove()
     if model.meta.engine:
-        model.meta.engine.dispose()
+        model.meta.engine.dispose(close=close)
     for engine in datastore._engines.values():
-        engine.dispose()
-    if ckan_redis._connection_pool:
+        engine.dispose(close=close)
+    if close and ckan_redis._connection_pool:
         ckan_redis._connection_pool.disconnect()
 
 
