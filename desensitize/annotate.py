@@ -4,16 +4,19 @@ resolved.
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 import numpy as np
 import pyarrow as pa
 
 from . import address, detect, headers, names, normal
 from .arrow import compute as pc
 from .classify import class_of
-from .detect import Found
+from .detect import Found, contains
 from .find import Span, resolve
 
 TEXT_SCORE = 0.7
+HAN = r"[\x{4e00}-\x{9fff}]"
 WORDS = 5  # characters: shorter values beside sentences are labels
 SENTENCE = 12  # characters: where names inside a value are worth looking for
 PLACES = 0.5  # share of places and organizations from which on a column consists of them
@@ -45,10 +48,7 @@ def column(values: pa.StringArray, header: str, *, model: bool = True, whole: bo
 
 
 def _chinese(values: pa.StringArray) -> bool:
-    head = values[:4096]
-    return bool(pc.any(pc.match_substring_regex(head, r"[\x{4e00}-\x{9fff}]")).as_py()) or bool(
-        pc.any(pc.match_substring_regex(values, r"[\x{4e00}-\x{9fff}]")).as_py()
-    )
+    return not pc.all(pc.string_is_ascii(values)).as_py() and bool(contains(values, HAN).any())
 
 
 def _rows(found: Found) -> np.ndarray:
@@ -58,24 +58,16 @@ def _rows(found: Found) -> np.ndarray:
 
 def _addresses(values: pa.StringArray, header: str, found: Found, bare: bool) -> None:
     spoken = bool(headers.says(header, headers.PRIVATE_ADDRESS))
-    hit = np.array(
-        pc.match_substring_regex(values, "" if spoken else address.HINT).to_numpy(
-            zero_copy_only=False
-        ),
-        bool,
-    )
+    hit = np.ones(len(values), bool) if spoken else contains(values, address.HINT)
     hit[_rows(found)] = False
     enough = MOSTLY if bare else 1.0
-    full = np.zeros(len(values), bool)
-    if bare:
-        full = hit & np.array(
-            pc.match_substring_regex(values, address.WHOLE).to_numpy(zero_copy_only=False), bool
-        )
-    whole = np.flatnonzero(full).tolist()
-    for row in whole:
-        found.spans.pop(row, None)
-    for row in np.flatnonzero(hit & ~full):
-        text = values[int(row)].as_py()
+    whole: list[int] = []
+    if bare and hit.any():
+        full = hit.copy()
+        full[hit] = contains(values.filter(pa.array(hit)), address.WHOLE)
+        whole, hit = np.flatnonzero(full).tolist(), hit & ~full
+    rows = np.flatnonzero(hit)
+    for row, text in zip(rows.tolist(), values.take(pa.array(rows)).to_pylist(), strict=True):
         plain, offsets = normal.with_offsets(text)
         spans = [
             Span(*normal.original_span(offsets, a, b), "ADDRESS", TEXT_SCORE)
@@ -84,52 +76,38 @@ def _addresses(values: pa.StringArray, header: str, found: Found, bare: bool) ->
         if (spans and spans[0].end - spans[0].start >= enough * len(text)) or (
             spoken and address.is_address(plain)
         ):
-            whole.append(int(row))
-            found.spans.pop(int(row), None)
+            whole.append(row)
         elif spans:
-            found.spans[int(row)] = resolve([*found.spans.get(int(row), []), *spans])
-    if whole:
-        found.whole["ADDRESS"] = np.array(whole, np.int64)
+            found.spans[row] = resolve([*found.spans.get(row, []), *spans])
+    found.make_whole("ADDRESS", whole)
 
 
 def _names(values: pa.StringArray, found: Found, model: bool, whole: bool) -> None:
     """Names inside sentences; values that are a place's or an organization's name are none."""
-    length = pc.utf8_length(values).to_numpy(zero_copy_only=False)
-    long = length >= SENTENCE
-    spoken = np.array(
-        pc.match_substring_regex(values, names.HINT).to_numpy(zero_copy_only=False), bool
-    )
-    place = np.array(pc.match_substring_regex(values, COMPANY).to_numpy(zero_copy_only=False), bool)
+    place = contains(values, COMPANY) if whole else np.zeros(len(values), bool)
     if whole and place.mean() >= PLACES:
         return
-    if not whole:
-        asked = np.ones(len(values), bool)
-    elif model and long.mean() > SENTENCES:
-        asked = spoken | (~place & (length >= WORDS))
-    else:
-        asked = spoken
-    asked &= np.array(
-        pc.match_substring_regex(values, r"[\x{4e00}-\x{9fff}]").to_numpy(zero_copy_only=False),
-        bool,
-    )
+    asked = contains(values, HAN)
+    if whole:
+        length = pc.utf8_length(values).to_numpy(zero_copy_only=False)
+        spoken = contains(values, names.HINT)
+        sentences = model and (length >= SENTENCE).mean() > SENTENCES
+        asked &= spoken | (~place & (length >= WORDS)) if sentences else spoken
     asked[_rows(found)] = False
     rows = np.flatnonzero(asked)
-    texts = values.take(pa.array(rows)).to_pylist()
-    whole_rows: dict[str, list[int]] = {}
-    for row, text, spans in zip(rows, texts, names.in_texts(texts, model), strict=True):
+    texts = values.take(pa.array(rows))
+    lengths = pc.utf8_length(texts).to_pylist()
+    whole_rows: dict[str, list[int]] = defaultdict(list)
+    for at, spans in names.in_column(texts, model).items():
+        row = int(rows[at])
         mine = [Span(a, b, kind, TEXT_SCORE) for a, b, kind in spans]
-        if not mine:
-            continue
-        merged = resolve([*found.spans.get(int(row), []), *mine])
-        if len(merged) == 1 and merged[0].end - merged[0].start == len(text):
-            kind = merged[0].entity
-            whole_rows.setdefault(kind, []).append(int(row))
-            found.spans.pop(int(row), None)
+        merged = resolve([*found.spans.get(row, []), *mine])
+        if len(merged) == 1 and merged[0].end - merged[0].start == lengths[at]:
+            whole_rows[merged[0].entity].append(row)
         else:
-            found.spans[int(row)] = merged
+            found.spans[row] = merged
     for kind, some in whole_rows.items():
-        before = found.whole.get(kind, np.empty(0, np.int64))
-        found.whole[kind] = np.union1d(before, some).astype(np.int64)
+        found.make_whole(kind, some)
 
 
 def text(value: str, header: str = "", *, model: bool = True) -> list[Span]:

@@ -38,11 +38,13 @@ class Found:
     whole: dict[str, Rows] = field(default_factory=dict)
     spans: dict[int, list[find.Span]] = field(default_factory=dict)
 
-    def add_whole(self, entity: str, rows: Rows | list[int]) -> None:
+    def make_whole(self, entity: str, rows: Rows | list[int]) -> None:
         """Further values that are nothing but an entity."""
         if len(rows):
             before = self.whole.get(entity, np.empty(0, np.int64))
             self.whole[entity] = np.union1d(before, rows).astype(np.int64)
+        for row in rows if self.spans else ():
+            self.spans.pop(int(row), None)
 
 
 def column(
@@ -82,7 +84,7 @@ def _runs(
                 continue
             hit = _whole(entity, columns, spoken)
             if hit.any():
-                found.add_whole(entity.name, rows[here[hit]])
+                found.make_whole(entity.name, rows[here[hit]])
                 here, columns = here[~hit], columns[:, ~hit]
             if not len(here):
                 break
@@ -133,7 +135,7 @@ def _texts(
         if said or not entity.needs_words:
             places = np.flatnonzero(hit & alone)
             full = places[_full(entity, texts.take(pa.array(places)), said)]
-            found.add_whole(entity.name, rows[full])
+            found.make_whole(entity.name, rows[full])
             hit[full] = False
         here = rows[hit]
         for place, span in _spans(entity, texts.filter(pa.array(hit)), said):
@@ -212,7 +214,7 @@ def _settle(
         else:
             found.spans[row] = mine
     for entity, some in whole.items():
-        found.add_whole(entity, some)
+        found.make_whole(entity, some)
 
 
 @cache

@@ -5,7 +5,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 
 import numpy as np
 import numpy.typing as npt
@@ -13,8 +14,10 @@ import pyarrow as pa
 
 from . import headers, ner, normal
 from .arrow import compute as pc
-from .surnames import COMPOUND, NOT_NAMES, PATTERN, SINGLE
+from .joined import Joined
+from .surnames import COMPOUND, NOT_NAMES, PATTERN, SINGLE, pattern
 
+Found = list[tuple[int, int, str]]
 HAN = "\u4e00-\u9fff"
 # Characters that follow a name far more often than they end one.
 STOP = "的因在于和与为是有已将被向对到从开完办发提说了等及或均未不也都并经由给去来住称系要请做身手电联先女性男年出前后再又则需"
@@ -26,26 +29,27 @@ TRIGGERS = (
 GIVEN = rf"[{HAN}]"
 _after = re.compile(
     rf"(?:{TRIGGERS})(?:姓名)?(?:是|为|名叫|叫|:|\s){{0,3}}"
-    rf"(?P<name>{PATTERN}(?:(?![{STOP}]){GIVEN}){{1,2}})(?=[^{HAN}]|[{STOP}]|$|{GIVEN})"
+    rf"(?P<name>{pattern()}(?:(?![{STOP}]){GIVEN}){{1,2}})"
 )
 _before = re.compile(
-    rf"(?<![{HAN}])?(?P<name>{PATTERN}(?:(?![{STOP}]){GIVEN}){{1,2}}?)(?=先生|女士|小姐|同志|同学|大爷|大妈|阿姨|老师|医生|律师)"
+    rf"(?P<name>{pattern()}(?:(?![{STOP}]){GIVEN}){{1,2}}?)(?=先生|女士|小姐|同志|同学|大爷|大妈|阿姨|老师|医生|律师)"
 )
 _beside = re.compile(
-    rf"(?<![{HAN}])(?P<name>{PATTERN}(?:(?![{STOP}]){GIVEN}){{1,2}})(?=[,:(\s]{{0,2}}(?:\+?86)?1[3-9]\d{{9}}(?!\d))"
+    rf"(?P<name>{pattern(f'(?<![{HAN}].)')}(?:(?![{STOP}]){GIVEN}){{1,2}})(?=[,:(\s]{{0,2}}(?:\+?86)?1[3-9]\d{{9}}(?!\d))",
+    re.DOTALL,
 )
 # What people do in official sentences, right behind their name.
 DOES = (
     "代为|到场|到窗口|前来|前往|来电|来访|来信|来到|电话|联系|反映|表示|提交|提出|提供|咨询|申请|投诉|举报|要求|陈述|签收|签字|签名|"
     "领取|办理|缴纳|购买|驾驶|乘坐|居住|家庭|本人|同意|认为|确认|死亡|受伤|入院|出院|就诊|报案|报警|户籍|毕业|任职|担任|"
-    "家住|家中|名下|账户|所有|说|称|系|因|已于|于|[,(](?:男|女)(?:[,)]|$)"
+    "家住|家中|名下|账户|所有|说|称|系|因|已于|于|[,(](?:男|女)(?:[,)\\x00]|$)"
 )
 # What stands before a name and is not part of it.
 LEADS = "由|与|和|请|经|被|对|向|找|给|将|把|及|昨日|今日|昨天|今天|当日|人员|干部|主任|书记|局长|科长|经理|队长|组长|主治|先生|女士|人"
+_LEADS = "|".join(f"(?<={lead}.)" for lead in LEADS.split("|"))
 _doing = re.compile(
-    rf"(?:(?<![{HAN}])|(?<={'|'.join(LEADS.split('|')[:14]).replace('|', ')|(?<=')})"
-    rf"|(?<={')|(?<='.join(LEADS.split('|')[14:])}))"
-    rf"(?P<name>{PATTERN}(?:(?![{STOP}]){GIVEN}){{1,2}}?)(?={DOES})"
+    rf"(?P<name>{pattern(f'(?:(?<![{HAN}].)|{_LEADS})')}(?:(?![{STOP}]){GIVEN}){{1,2}}?)(?={DOES})",
+    re.DOTALL,
 )
 _minority = re.compile(
     rf"(?<![{HAN}·])[{HAN}]{{2,7}}·[{HAN}]{{2,8}}(?:·[{HAN}]{{2,8}})?(?=[^{HAN}]|$|[{STOP}])"
@@ -54,7 +58,7 @@ _HAN = r"[\x{4e00}-\x{9fff}]"
 # RE2: what every text with a name by rule contains.
 HINT = (
     rf"(?:{TRIGGERS})(?:姓名)?(?:是|为|名叫|叫|:|：|\s){{0,3}}{PATTERN}|·"
-    rf"|{PATTERN}{_HAN}{{1,2}}(?:先生|女士|小姐|同志|同学|大爷|大妈|阿姨|老师|医生|律师|{DOES.replace('[,(]', '[,，(（]').replace('[,)]', '[,，)）]')}"
+    rf"|{PATTERN}{_HAN}{{1,2}}(?:先生|女士|小姐|同志|同学|大爷|大妈|阿姨|老师|医生|律师|{DOES.replace('[,(]', '[,，(（]').replace('[,)', '[,，)）')}"
     r")|[1１][3-9３-９][0-9０-９]{9}"
 )
 SHAPE = rf"^(?:{PATTERN}[\x{{4e00}}-\x{{9fff}}]{{1,2}}|[\x{{4e00}}-\x{{9fff}}]{{2,7}}·[\x{{4e00}}-\x{{9fff}}]{{2,8}})$"
@@ -66,22 +70,24 @@ _not_after = re.compile(
 
 
 def by_rule(text: str) -> list[tuple[int, int]]:
-    """Names that a word beside them gives away; the text is normalised."""
+    """Names that a word beside them gives away; the text is normalised (one, or several joined)."""
+    taken = bytearray(len(text))
     spans: list[tuple[int, int]] = []
     for rule in (_after, _beside, _before, _doing):
         for match in rule.finditer(text):
             start, end = match.span("name")
-            if (
-                not any(s < end and start < e for s, e in spans)
-                and text[start:end] not in NOT_NAMES
-            ):
-                spans.append((start, end))
-    spans += [
-        m.span()
-        for m in _minority.finditer(text)
-        if not any(s < m.end() and m.start() < e for s, e in spans)
-    ]
+            if text[start:end] not in NOT_NAMES:
+                _take(taken, start, end, spans)
+    for match in _minority.finditer(text):
+        _take(taken, *match.span(), spans)
     return sorted(spans)
+
+
+def _take(taken: bytearray, start: int, end: int, spans: list[tuple[int, int]]) -> None:
+    """A span, unless an earlier rule has some of it."""
+    if taken.find(1, start, end) < 0:
+        taken[start:end] = b"\x01" * (end - start)
+        spans.append((start, end))
 
 
 def plausible(text: str, start: int, end: int) -> bool:
@@ -95,24 +101,38 @@ def plausible(text: str, start: int, end: int) -> bool:
     )
 
 
-def in_texts(
-    texts: list[str], model: bool = True, progress: Callable[[float], None] | None = None
-) -> list[list[tuple[int, int, str]]]:
-    """Names (and organizations) in sentences: the rules, and what the model adds to them."""
-    normals = [normal.with_offsets(text) for text in texts]
-    plain = [text for text, _ in normals]
-    found = [[(a, b, "PERSON") for a, b in by_rule(text)] for text in plain]
+def in_column(
+    values: pa.StringArray, model: bool = True, progress: Callable[[float], None] | None = None
+) -> dict[int, Found]:
+    """Value → names (and organizations) in it: the rules, and what the model adds to them."""
+    plain, moved = normal.column(values)
+    found: dict[int, Found] = defaultdict(list)
+    able = np.flatnonzero(pc.match_substring_regex(plain, HINT))
+    joined = Joined.of(plain.take(pa.array(able)))
+    spans = by_rule(joined.text)
+    for place, (start, end) in zip(joined.rows(s for s, _ in spans), spans, strict=True):
+        first = joined.begins[place]
+        found[int(able[place])].append((start - first, end - first, "PERSON"))
     if model:
-        for text, mine, tagged in zip(plain, found, ner.tag(plain, progress), strict=True):
-            for start, end, kind in tagged:
-                if kind == "PLACE" or (kind == "PERSON" and not plausible(text, start, end)):
-                    continue
-                if not any(s < end and start < e for s, e, _ in mine):
-                    mine.append((start, end, kind))
-    return [
-        [(*normal.original_span(offsets, start, end), kind) for start, end, kind in spans]
-        for spans, (_, offsets) in zip(found, normals, strict=True)
-    ]
+        texts = plain.to_pylist()
+        for row, tagged in enumerate(ner.tag(texts, progress)):
+            for span in tagged:
+                if _counts(texts[row], *span) and not _overlap(span, found.get(row, ())):
+                    found[row].append(span)
+    for row in np.flatnonzero(moved).tolist():
+        if row in found:
+            _, offsets = normal.with_offsets(values[row].as_py())
+            found[row] = [(*normal.original_span(offsets, a, b), kind) for a, b, kind in found[row]]
+    return found
+
+
+def _counts(text: str, start: int, end: int, kind: str) -> bool:
+    """Whether what the model names is of use: an organization, or a person who can be one."""
+    return kind != "PLACE" and (kind != "PERSON" or plausible(text, start, end))
+
+
+def _overlap(span: tuple[int, int, str], others: Iterable[tuple[int, int, str]]) -> bool:
+    return any(start < span[1] and span[0] < end for start, end, _ in others)
 
 
 def shaped(values: pa.StringArray) -> npt.NDArray[np.bool_]:
