@@ -11,8 +11,32 @@ from ckan.plugins import toolkit as tk
 from ckan.types import Context
 
 from ckanext.govshare import offices
-from ckanext.govshare.cases import acts, filing, lapse, public, reading, schema, tick
+from ckanext.govshare.cases import (
+    acts,
+    filing,
+    judge,
+    lapse,
+    public,
+    reading,
+    schema,
+    standing,
+    tick,
+)
 from ckanext.govshare.cases.model import Case, find, get, table
+from ckanext.govshare.cases.papers import (
+    govshare_attachment_add,
+    govshare_attachment_remove,
+    govshare_blank_show,
+    govshare_blank_update,
+)
+
+__all__ = [
+    "govshare_attachment_add", "govshare_attachment_remove", "govshare_blank_show",
+    "govshare_blank_update", "govshare_case_act", "govshare_case_draft", "govshare_case_inbox",
+    "govshare_case_list", "govshare_case_register", "govshare_case_show",
+    "govshare_case_standings", "govshare_case_submit", "govshare_case_tick",
+    "govshare_case_watch",
+]
 
 
 def _in_transaction(act: Callable[[str, dict[str, Any]], Case]) -> Callable[..., Case]:
@@ -135,6 +159,17 @@ def govshare_case_watch(context: Context, data_dict: dict[str, Any]) -> list[dic
     """Every open case with a statutory clock, the most urgent first, for those who supervise."""
     tk.check_access("govshare_case_watch", context, data_dict)
     return [reading.brief(case) for case in reading.watched()]
+
+
+@tk.side_effect_free
+def govshare_case_standings(context: Context, data_dict: dict[str, Any]) -> list[dict[str, Any]]:
+    """How the running time limits stand, by department: how many are in time, due soon, overdue."""
+    tk.check_access("govshare_case_standings", context, data_dict)
+    return [
+        {**line, "organization_title": group.display_name if group else line["organization_id"]}
+        for line in standing.by_department(judge.now())
+        for group in [model.Group.get(line["organization_id"])]
+    ]
 
 
 @tk.side_effect_free

@@ -40,6 +40,42 @@ def govshare_case_act(context: Context, data_dict: dict[str, Any]) -> AuthResult
 
 
 @tk.auth_sysadmins_check
+def govshare_attachment_add(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    case = get(data_dict.get("id") or "")
+    if case and case.applicant == offices.actor_id(context):
+        return {"success": True}
+    return _no(tk._("Only the applicant attaches files."))
+
+
+@tk.auth_sysadmins_check
+def govshare_attachment_remove(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    return govshare_attachment_add(context, data_dict)
+
+
+@tk.auth_allow_anonymous_access
+def govshare_blank_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Who sees the entry sees what its form asks."""
+    tk.check_access("package_show", context, {"id": data_dict.get("dataset_id")})
+    return {"success": True}
+
+
+@tk.auth_sysadmins_check
+def govshare_blank_update(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    package = model.Package.get(data_dict.get("dataset_id") or "")
+    user_id = offices.actor_id(context)
+    if package and package.owner_org and any(
+        offices.holds(user_id, office, package.owner_org) for office in ("reviewer", "head")
+    ):
+        return {"success": True}
+    return _no(tk._("Only the reviewer or the head of the department changes its form."))
+
+
+@tk.auth_sysadmins_check
+def govshare_case_standings(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    return govshare_case_watch(context, data_dict)
+
+
+@tk.auth_sysadmins_check
 def govshare_case_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     user_id = offices.actor_id(context)
     org_id = _asked_organization(data_dict)

@@ -6,7 +6,19 @@ from typing import Any
 
 from ckan.plugins import toolkit as tk
 
-from ckanext.govshare.cases import clock, corrections, decisions, forms, judge, news, notes, parties
+from ckanext.govshare.cases import (
+    attachments,
+    blank,
+    clock,
+    corrections,
+    decisions,
+    filing,
+    forms,
+    judge,
+    news,
+    notes,
+    parties,
+)
 from ckanext.govshare.cases.effect import Effect, Given, Values
 from ckanext.govshare.cases.model import Case
 
@@ -37,8 +49,13 @@ def _resubmit_read(case: Case, _user_id: str, given: Given) -> Given:
     """What is not given again stays as it was."""
     known = case.form["items"] if "items" not in given else None
     items = list(known or decisions.items_of(case))
-    form = forms.read({**case.form, **given}, items)
-    problems: dict[str, Any] = {**forms.problems(form, items)}
+    said = {**case.form, **given}
+    asked = blank.of(case.dataset_id, case.form.get("blank"))
+    form = {
+        **forms.read(said, items), "blank": case.form.get("blank", 0),
+        "answers": blank.answers(asked, said), "attached": attachments.summary(case.id),
+    }
+    problems: dict[str, Any] = {**forms.problems(form, items), **filing.asked_beyond(case, form)}
     if problems:
         raise tk.ValidationError(problems)
     form.pop("unknown_items")

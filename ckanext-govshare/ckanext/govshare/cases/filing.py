@@ -10,7 +10,18 @@ import sqlalchemy as sa
 from ckan.plugins import toolkit as tk
 
 from ckanext.govshare import access, ledger, offices
-from ckanext.govshare.cases import clock, dataset, forms, grants, identity, judge, news, seal
+from ckanext.govshare.cases import (
+    attachments,
+    blank,
+    clock,
+    dataset,
+    forms,
+    grants,
+    identity,
+    judge,
+    news,
+    seal,
+)
 from ckanext.govshare.cases.dataset import Entry
 from ckanext.govshare.cases.model import Case, add, change, get, next_number, repeated
 from ckanext.govshare.rules import profiles
@@ -25,7 +36,7 @@ def save_draft(user_id: str, data: Mapping[str, Any]) -> Case:
     _check_class(entry, data["layer"])
     draft = _draft(user_id, data)
     case = draft or _new(str(uuid.uuid4()), user_id, entry, data)
-    return change(case.id, **_content(entry, _completed(draft, data)))
+    return change(case.id, **_content(case, entry, _completed(draft, data)))
 
 
 def submit(user_id: str, data: Mapping[str, Any]) -> Case:
@@ -46,9 +57,11 @@ def submit(user_id: str, data: Mapping[str, Any]) -> Case:
             return made
     case = draft or _new(case_id, user_id, entry, data)
     data = _completed(draft, data)
-    values = _content(entry, data)
+    values = _content(case, entry, data)
     problems: dict[str, Any] = {
-        **identity.problems(case.layer, data), **forms.problems(values["form"], entry.items)
+        **identity.problems(case.layer, data),
+        **forms.problems(values["form"], entry.items),
+        **asked_beyond(case, values["form"]),
     }
     for name in forms.asked_by(profiles.site().layer(data["layer"])):
         if not values["form"][name]:
@@ -57,6 +70,19 @@ def submit(user_id: str, data: Mapping[str, Any]) -> Case:
         raise tk.ValidationError(problems)
     values["form"].pop("unknown_items")
     return _receive(change(case.id, **values), entry)
+
+
+def asked_beyond(case: Case, form: Mapping[str, Any]) -> dict[str, Any]:
+    """What is missing of what the dataset's own form asks: answers and files, by field."""
+    asked = blank.of(case.dataset_id, form.get("blank"))
+    attached = {one["slot"] for one in attachments.of(case.id)}
+    missing = [s.label for s in asked.slots if s.required and s.label not in attached]
+    found = blank.problems(asked, form.get("answers", {}))
+    if missing:
+        found["attachment"] = [
+            tk._("Attach: {names}.").format(names=tk._(", ").join(missing))
+        ]
+    return found
 
 
 def expected(layer: str) -> dict[str, Any]:
@@ -176,8 +202,12 @@ def _completed(draft: Case | None, data: Mapping[str, Any]) -> Mapping[str, Any]
     return {**draft.form, **seal.unseal(draft.sealed), **data} if draft else data
 
 
-def _content(entry: Entry, data: Mapping[str, Any]) -> dict[str, Any]:
+def _content(case: Case, entry: Entry, data: Mapping[str, Any]) -> dict[str, Any]:
+    asked = blank.of(entry.id)
     return {
-        "form": forms.read(data, entry.items),
+        "form": {
+            **forms.read(data, entry.items), "blank": asked.version,
+            "answers": blank.answers(asked, data), "attached": attachments.summary(case.id),
+        },
         "sealed": seal.seal(identity.personal(data)),
     }

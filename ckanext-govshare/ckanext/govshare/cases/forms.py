@@ -66,12 +66,18 @@ def asked_by(rules: Layer) -> tuple[str, ...]:
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[str, Any]]:
     """What differs between two forms: `[{"field", "before", "after"}]`."""
+    before, after = _flat(before), _flat(after)
     names = sorted(set(before) | set(after))
     return [
         {"field": name, "before": before.get(name), "after": after.get(name)}
         for name in names
         if before.get(name) != after.get(name)
     ]
+
+
+def _flat(form: Mapping[str, Any]) -> dict[str, Any]:
+    """The form with the answers to the department's own questions beside the other fields."""
+    return {**form.get("answers", {}), **{k: v for k, v in form.items() if k != "answers"}}
 
 
 def _whole(value: Any) -> int | None:

@@ -111,6 +111,7 @@ def field(code: str) -> str:
         "mode": tk._("Mode"),
         "applicant_kind": tk._("Applicant"),
         "undertaking": tk._("Undertaking"),
+        "attached": tk._("Attachments"),
         "reason": tk._("Reason given"),
         "evidence": tk._("Supporting evidence"),
     }.get(code, code)

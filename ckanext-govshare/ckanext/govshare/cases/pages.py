@@ -26,17 +26,65 @@ def application(form: MultiDict[str, str], step: int) -> dict[str, Any]:
     data |= {name: form[name] for name in ("id", "renews", "request_key") if form.get(name)}
     if step == 1:
         data["items"] = form.getlist("items")
+        data["answers"] = answers(form)
     if step == 3:
         data["undertaking"] = bool(form.get("undertaking"))
     return data
+
+
+def answers(form: MultiDict[str, str]) -> dict[str, str]:
+    """The answers to the dataset's own questions, by label."""
+    return {name[7:]: form[name] for name in form if name.startswith("answer_")}
+
+
+def files(sent: MultiDict[str, Any]) -> list[tuple[str, Any]]:
+    """The files of a form, each with the slot it is for."""
+    return [
+        (name[5:], upload) for name, upload in sent.items(multi=True)
+        if name.startswith("file_") and upload.filename
+    ]
+
+
+def blank_form(form: MultiDict[str, str]) -> dict[str, Any]:
+    """The editor of a dataset's form: rows without a name are left out."""
+
+    def rows(prefix: str) -> list[str]:
+        return sorted({n.split("_")[1] for n in form if n.startswith(f"{prefix}_")}, key=int)
+
+    questions = [
+        {
+            "label": label, "kind": form.get(f"q_{n}_kind", "line"),
+            "required": f"q_{n}_required" in form,
+            "choices": _lines(form.get(f"q_{n}_choices", "")),
+        }
+        for n in rows("q") if (label := form.get(f"q_{n}_label", "").strip())
+    ]
+    slots = [
+        {
+            "label": label, "required": f"s_{n}_required" in form,
+            "types": form.getlist(f"s_{n}_types"), "max_mb": form.get(f"s_{n}_mb") or 10,
+        }
+        for n in rows("s") if (label := form.get(f"s_{n}_label", "").strip())
+    ]
+    return {
+        "questions": questions, "slots": slots, "terms": form.get("terms", ""),
+        "undertaking": _lines(form.get("undertaking", "")),
+    }
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def act(form: MultiDict[str, str]) -> dict[str, Any]:
     """The act and what it brings: lists, the basis in rows, a reason for each refused item."""
     data: dict[str, Any] = {
         name: form[name] for name in form
-        if name not in (*SKIPPED, *LISTS) and not name.startswith(("basis_", "item_", "why_"))
+        if name not in (*SKIPPED, *LISTS)
+        and not name.startswith(("basis_", "item_", "why_", "answer_"))
     }
+    if answered := answers(form):
+        data["answers"] = answered
     data |= {name: form.getlist(name) for name in LISTS if name in form}
     basis = [
         {"title": title.strip(), "article": article.strip(), "level": level}

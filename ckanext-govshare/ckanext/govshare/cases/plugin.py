@@ -12,6 +12,7 @@ from ckanext.govshare.cases import action, auth, helpers, views
 @tk.blanket.actions(action)
 @tk.blanket.auth_functions(auth)
 @tk.blanket.blueprints(views)
+@tk.blanket.config_declarations
 @tk.blanket.helpers(helpers.get_helpers)
 class Plugin(p.SingletonPlugin):
     p.implements(p.IConfigurer)

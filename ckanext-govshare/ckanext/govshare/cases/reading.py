@@ -9,7 +9,16 @@ import sqlalchemy as sa
 from ckan import model
 
 from ckanext.govshare import offices
-from ckanext.govshare.cases import clock, dataset, judge, lapse, notes, parties, seal
+from ckanext.govshare.cases import (
+    attachments,
+    clock,
+    dataset,
+    judge,
+    lapse,
+    notes,
+    parties,
+    seal,
+)
 from ckanext.govshare.cases.model import OPEN_STATES, Case, find, table
 
 
@@ -31,6 +40,7 @@ def show(case: Case, user_id: str | None) -> dict[str, Any]:
         "acts": list(judge.possible(case, user_id)),
         "own": own,
         "handles": handles,
+        "attachments": attachments.named(case.id) if own or handles else [],
         "person": seal.unseal(case.sealed) if own or handles else None,
     }
     if handles:

@@ -9,6 +9,7 @@ from ckanext.govshare.cases import forms, identity
 
 FORM = (
     *identity.FIELDS, *forms.TEXTS, "applicant_kind", "items", "months", "mode", "undertaking",
+    "answers",
 )
 ACT = (
     "reason", "reasons", "decision", "granted", "refused", "conditions", "max_reads", "days",
@@ -58,3 +59,35 @@ def govshare_case_act(
         "basis": {"title": text, "article": text, "level": text, "url": text},
         **{name: [ignore_missing] for name in (*FORM, *ACT)},
     }
+
+
+@validator_args
+def govshare_blank_show(not_empty: Validator, unicode_safe: Validator) -> Schema:
+    return {"dataset_id": [not_empty, unicode_safe]}
+
+
+@validator_args
+def govshare_blank_update(
+    not_empty: Validator, ignore_missing: Validator, unicode_safe: Validator
+) -> Schema:
+    parts = ("questions", "slots", "terms", "undertaking")
+    return {
+        "dataset_id": [not_empty, unicode_safe],
+        **{name: [ignore_missing] for name in parts},
+    }
+
+
+@validator_args
+def govshare_attachment_add(
+    not_empty: Validator, ignore_missing: Validator, unicode_safe: Validator
+) -> Schema:
+    return {
+        "id": [not_empty, unicode_safe],
+        "slot": [ignore_missing, unicode_safe],
+        "upload": [not_empty],
+    }
+
+
+@validator_args
+def govshare_attachment_remove(not_empty: Validator, unicode_safe: Validator) -> Schema:
+    return {"id": [not_empty, unicode_safe], "attachment": [not_empty, unicode_safe]}

@@ -26,6 +26,16 @@ def unseal(sealed: bytes | None) -> dict[str, str]:
     return json.loads(_cipher().decrypt(bytes(sealed))) if sealed else {}
 
 
+def seal_bytes(content: bytes) -> bytes:
+    """Encrypt bytes with the newest key."""
+    return _cipher().encrypt(content)
+
+
+def unseal_bytes(sealed: bytes) -> bytes:
+    """The bytes that were sealed, by any key of the file."""
+    return _cipher().decrypt(bytes(sealed))
+
+
 def key_file() -> Path:
     """One key a line, the newest first; an operator adds a line to change the key."""
     return Path(tk.config["govshare.data_dir"]) / "keys" / "cases"

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
+from ckan import model
 from ckan.plugins import toolkit as tk
-from flask import Blueprint
+from flask import Blueprint, send_file
 from werkzeug.wrappers import Response
 
-from ckanext.govshare.cases import dataset, filing, forms, identity, pages, reasons
+from ckanext.govshare import offices
+from ckanext.govshare.cases import (
+    attachments,
+    blank,
+    dataset,
+    filing,
+    forms,
+    identity,
+    pages,
+    reasons,
+)
+from ckanext.govshare.cases.model import get
 from ckanext.govshare.rules import profiles
 
 __all__ = ["cases"]
@@ -43,6 +56,8 @@ def apply_post(dataset_name: str) -> str | Response:
             tk.h.flash_success(tk._("Your application was received: {number}.").format(**case))
             return tk.redirect_to("govshare_cases.read", id=case["id"])
         draft = tk.get_action("govshare_case_draft")({}, data)
+        sent["id"] = draft["id"]
+        _attach(draft["id"])
     except tk.ValidationError as error:
         return _apply_page(entry, {**_draft(sent.get("id")), **sent}, step, error.error_dict)
     except (tk.NotAuthorized, tk.ObjectNotFound) as error:
@@ -54,6 +69,31 @@ def apply_post(dataset_name: str) -> str | Response:
     return tk.redirect_to(
         "govshare_cases.apply", dataset_name=entry.name, draft=draft["id"], step=step
     )
+
+
+@cases.get("/apply/<dataset_name>/form")
+def blank_edit(dataset_name: str) -> str | Response:
+    """The department's own form for a dataset: questions, files, terms, undertaking."""
+    if tk.current_user.is_anonymous:
+        return tk.redirect_to("user.login", came_from=tk.request.path)
+    entry = _entry(dataset_name)
+    return _blank_page(entry, blank.of(entry.id).model_dump(mode="json"))
+
+
+@cases.post("/apply/<dataset_name>/form")
+def blank_post(dataset_name: str) -> str | Response:
+    """Keep a new version of the form."""
+    entry = _entry(dataset_name)
+    data = pages.blank_form(tk.request.form)
+    try:
+        tk.get_action("govshare_blank_update")({}, {"dataset_id": entry.id, **data})
+    except tk.ValidationError as error:
+        pages.flash(error)
+        return _blank_page(entry, data)
+    except tk.NotAuthorized as error:
+        return tk.abort(403, str(error))
+    tk.h.flash_success(tk._("The form was saved. It holds from the next application on."))
+    return tk.redirect_to("govshare_cases.blank_edit", dataset_name=entry.name)
 
 
 @cases.get("/case/")
@@ -83,9 +123,10 @@ def watch() -> str:
     """Everything due and overdue, for the authority and the auditor."""
     try:
         found = tk.get_action("govshare_case_watch")({}, {})
+        standings = tk.get_action("govshare_case_standings")({}, {})
     except tk.NotAuthorized as error:
         return tk.abort(403, str(error))
-    return tk.render("cases/watch.html", {"cases": found})
+    return tk.render("cases/watch.html", {"cases": found, "standings": standings})
 
 
 @cases.get("/case/register")
@@ -117,6 +158,45 @@ def act(id: str) -> str | Response:
     return tk.redirect_to("govshare_cases.read", id=id)
 
 
+@cases.post("/case/<id>/attach")
+def attach(id: str) -> Response:
+    """Add files to a supplement, or to a report just filed; or take one back."""
+    case = _case(id)
+    try:
+        if taken := tk.request.form.get("remove"):
+            tk.get_action("govshare_attachment_remove")({}, {"id": id, "attachment": taken})
+        else:
+            _attach(id)
+    except tk.ValidationError as error:
+        pages.flash(error)
+    except (tk.NotAuthorized, tk.ObjectNotFound) as error:
+        return tk.abort(403, str(error))
+    if case["state"] == "draft" and case["dataset_name"]:
+        return tk.redirect_to(
+            "govshare_cases.apply", dataset_name=case["dataset_name"], draft=id, step=2)
+    return tk.redirect_to("govshare_cases.read", id=id)
+
+
+@cases.get("/case/<id>/attachment/<attachment>")
+def attachment(id: str, attachment: str) -> Response:
+    """One attached file, for the applicant and those who handle the case."""
+    case = _case(id)
+    user_id = offices.actor_id({"auth_user_obj": tk.current_user})
+    found = get(case["id"])
+    if found is None or not (case["own"] or case["handles"]):
+        return tk.abort(404, tk._("There is no such file."))
+    try:
+        file = attachments.opened(found, user_id or "", attachment)
+    except tk.ObjectNotFound as error:
+        return tk.abort(404, str(error))
+    model.Session.commit()
+    answer = send_file(io.BytesIO(file.content), mimetype=file.media_type, as_attachment=True,
+                       download_name=file.name, max_age=0)
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
 @cases.get("/case/<id>/receipt")
 def receipt(id: str) -> str:
     """The receipt, to print."""
@@ -143,8 +223,24 @@ def _case_page(id: str, open_act: str, typed: dict[str, Any]) -> str:
         "open_act": open_act,
         "typed": typed,
         "modes": forms.MODES,
+        "slots": blank.of(case["dataset_id"], case["form"].get("blank")).slots,
     }
     return tk.render("cases/read.html", extra)
+
+
+def _attach(id: str) -> None:
+    for slot, upload in pages.files(tk.request.files):
+        data = {"id": id, "slot": slot, "upload": upload}
+        tk.get_action("govshare_attachment_add")({}, data)
+
+
+def _blank_page(entry: dataset.Entry, form: dict[str, Any]) -> str:
+    try:
+        tk.check_access("govshare_blank_update", {}, {"dataset_id": entry.id})
+    except tk.NotAuthorized as error:
+        return tk.abort(403, str(error))
+    extra = {"entry": entry, "form": form, "types": blank.TYPES}
+    return tk.render("cases/blank.html", extra)
 
 
 def _case(id: str) -> dict[str, Any]:
@@ -170,7 +266,9 @@ def _draft(id: str | None = None) -> dict[str, Any]:
     case = _case(id)
     if not case["own"] or case["state"] != "draft":
         return tk.abort(404, tk._("There is no such draft."))
-    return {**case["form"], **(case["person"] or {}), "id": case["id"]}
+    return {
+        **case["form"], **(case["person"] or {}), "id": case["id"], "files": case["attachments"],
+    }
 
 
 def _apply_page(
@@ -179,6 +277,7 @@ def _apply_page(
     extra = {
         "entry": entry,
         "form": form,
+        "blank": blank.of(entry.id),
         "step": step,
         "errors": errors,
         "clock": filing.expected("open"),
