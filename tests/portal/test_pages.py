@@ -13,12 +13,13 @@ from .conftest import Page
 
 # Names and codes that are the same in every language.
 SAME = re.compile(
-    r"CKAN|govshare|English|CSV|XLSX|JSON|API|ID|curl|Python|JavaScript|WCAG|AA|Tab|Esc|ICP|CSS|"
+    r"CKAN|govshare|schema\.org|English|CSV|XLSX|JSON|XML|RDF|DCAT|Turtle|OpenAPI|API|ID|curl|Python|JavaScript|WCAG|AA|Tab|Esc|ICP|CSS|"
     r"Markdown|Atom|RSS|R\b|Authorization|offset|[A-Za-z0-9.]*zz[0-9a-f]+|[\w.+-]+@[\w.-]+|"
     r"https?://\S+|数据集 [0-9a-f]{8}|(?:ju|holder|boss|place|org|dept)-[0-9a-f]+|dataset-[\w-]+"
 )
 PUBLIC = ["/", "/dataset/", "/topics", "/organization/", "/guide", "/accessibility", "/about",
-          "/user/login", "/dataset/?_view=compact", "/dataset/?q=99999999"]  # fmt: skip
+          "/user/login", "/developers", "/dataset/?_view=compact",
+          "/dataset/?q=99999999"]  # fmt: skip
 
 
 def english(html: str) -> set[str]:

@@ -30,6 +30,6 @@ def _all() -> dict[str, dict[str, dict[str, str]]]:
 
 def path(subject_type: str | None, subject_id: str | None) -> str:
     """The page of what the message is about, on this site."""
-    places = {"case": "case", "grant": "grant", "release": "release",
+    places = {"case": "case", "dataset": "dataset", "grant": "grant", "release": "release",
               "harvest_run": "harvest/run", "harvest_source": "harvest/admin"}
     return f"/{places[subject_type]}/{subject_id}" if subject_type in places else "/"

@@ -13,7 +13,7 @@ import ckan.plugins.toolkit as tk
 
 from ckanext.govshare.rules import profiles
 
-from . import delivery, menus
+from . import dates, delivery, menus, places, quality, related, schema_org
 
 
 class ReplyLimit(NamedTuple):
@@ -94,6 +94,16 @@ def govshare_url(base: str, query: list[tuple[str, Any]]) -> str:
     return f"{base}?{urlencode(query)}" if query else base
 
 
+def govshare_places(columns: list[dict[str, Any]]) -> bool:
+    """Whether a table with these columns can be put on a map."""
+    return places.columns(column["id"] for column in columns) is not None
+
+
+def govshare_follows(dataset_id: str) -> bool:
+    """Whether the reader follows the dataset."""
+    return tk.get_action("am_following_dataset")({}, {"id": dataset_id})
+
+
 def get_helpers() -> dict[str, Callable[..., Any]]:
     """For CKAN's blanket."""
     own = (
@@ -105,6 +115,12 @@ def get_helpers() -> dict[str, Callable[..., Any]]:
         govshare_regulation,
         govshare_now,
         govshare_url,
+        govshare_places,
+        govshare_follows,
+        dates.render_datetime,
+        quality.govshare_quality,
+        related.govshare_citation,
+        schema_org.govshare_schema_org,
     )
     return {f.__name__: f for f in own} | {
         "govshare_navigation": menus.navigation,

@@ -61,7 +61,7 @@ def personal() -> list[Entry]:
         (p.plugin_loaded("govshare_access"), tk._("My data grants"), "/grant/", "key"),
         (p.plugin_loaded("govshare_notify"), tk._("Messages"), "/message/", "bell"),
         (
-            bool(held & {"publisher", "reviewer", "head", "authority"})
+            bool(held & {"publisher", "reviewer", "confidentiality_reviewer", "head", "authority"})
             and p.plugin_loaded("govshare_release"),
             tk._("Releases"),
             "/release/",

@@ -8,11 +8,13 @@ from typing import Any
 import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 
-from . import helpers, settings
+from . import action, auth, helpers, settings
 
 TRANSLATIONS = Path(__file__).resolve().parents[1] / "i18n"
 
 
+@tk.blanket.actions(action)
+@tk.blanket.auth_functions(auth)
 @tk.blanket.blueprints
 @tk.blanket.config_declarations
 @tk.blanket.helpers(helpers.get_helpers)

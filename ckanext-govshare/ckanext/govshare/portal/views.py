@@ -8,7 +8,9 @@ import ckan.model as model
 import ckan.plugins.toolkit as tk
 from flask import Blueprint, jsonify
 
-from . import home, persons, preview, scripts, workbench
+from . import home, persons, scripts, workbench
+from .data_views import data
+from .developers import developers
 
 blueprint = Blueprint("govshare_portal", __name__)
 
@@ -56,28 +58,6 @@ def accessibility() -> str:
     return tk.render("govshare/accessibility.html")
 
 
-@blueprint.route("/dataset/<id>/resource/<resource_id>/table")
-def table(id: str, resource_id: str) -> Any:
-    """A page of a resource's rows: a part for htmx, a whole page for everybody else."""
-    package = _package(id)
-    resource = next((r for r in package["resources"] if r["id"] == resource_id), None)
-    rows = preview.read(resource_id, tk.request.args) if resource else None
-    if resource is None or rows is None:
-        return tk.abort(404, tk._("There is no table to show"))
-    whole = "part" if tk.request.headers.get("HX-Request") else "page"
-    return tk.render(
-        f"govshare/dataset/table_{whole}.html",
-        {"pkg": package, "resource": resource, "table": rows},
-    )
-
-
-def _package(id: str) -> dict[str, Any]:
-    try:
-        return tk.get_action("package_show")({}, {"id": id})
-    except (tk.ObjectNotFound, tk.NotAuthorized):
-        return tk.abort(404, tk._("Dataset not found"))
-
-
 def get_blueprints() -> list[Blueprint]:
     """For CKAN's blanket."""
-    return [blueprint]
+    return [blueprint, data, developers]
