@@ -55,6 +55,7 @@ class Facts:
 
     `exists`: resource and dataset are active, not private, never deleted, and the dataset's
     publication says published. `link`: the outside address of a resource that is no file.
+    `sign_in`: the site serves unconditional data to those who signed in only.
     """
 
     exists: bool
@@ -64,6 +65,7 @@ class Facts:
     release: Release | None = None
     link: str | None = None
     grants: Sequence[Grant] = ()
+    sign_in: bool = False
 
 
 @dataclass(frozen=True)
@@ -122,7 +124,9 @@ def judge(
     if purpose == "describe":
         return served
     if open_class == "unconditional":
-        return replace(served, reason="unconditional", shared_cache=True)
+        if facts.sign_in and actor.user_id is None:
+            return replace(refused, status=401, reason="sign-in")
+        return replace(served, reason="unconditional", shared_cache=not facts.sign_in)
     if actor.user_id is None:
         return replace(refused, status=401, reason="login")
     if actor.scopes is not None and purpose not in actor.scopes:

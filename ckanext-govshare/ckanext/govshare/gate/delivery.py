@@ -76,6 +76,8 @@ def refuse(decision: Decision) -> Response | tuple[str, int]:
     g.govshare_personal = True
     if "text/html" not in tk.request.headers.get("Accept", ""):
         return Response(decision.reason + "\n", decision.status, mimetype="text/plain")
+    if decision.reason == "sign-in":  # nothing to explain: then it is served
+        return tk.redirect_to("user.login", came_from=tk.request.full_path)
     dataset = model.Package.get(decision.dataset_name) if decision.dataset_name else None
     extras = dict(dataset.extras) if dataset and decision.status != 404 else {}
     page = tk.render(

@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from ckan import model
+from ckan.plugins import toolkit as tk
 
 from ckanext.govshare.access.model import live_grants
 from ckanext.govshare.gate.decision import Actor, Decision, Facts, Grant, Purpose, Release, judge
@@ -77,6 +78,7 @@ def _facts(row: Any, grants: tuple[Grant, ...]) -> Facts:
         release=release,
         link=row.url if is_link else None,
         grants=grants,
+        sign_in=tk.config["govshare.gate.sign_in_to_read"],
     )
 
 

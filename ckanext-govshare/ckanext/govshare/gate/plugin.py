@@ -24,6 +24,7 @@ from ckanext.govshare.gate.query import restrict
 from ckanext.govshare.gate.uploader import QuarantineUpload
 
 
+@tk.blanket.config_declarations
 class Plugin(Labels, p.SingletonPlugin):
     """Must be the first plugin with permission labels; `start.check` looks."""
 

@@ -32,6 +32,7 @@ class Access:
         """Why there is nothing to download, and what to do."""
         return {
             "login": tk._("Log in to use your authorization, or apply for these data."),
+            "sign-in": tk._("Log in to read these data; no application is needed."),
             "no-grant": tk._("These data are given on application."),
             "conditional": tk._("These data are given on application."),
             "columns": tk._("Your authorization does not cover a whole file."),
