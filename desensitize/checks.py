@@ -118,6 +118,11 @@ def compact(text: str) -> str:
     return _separators.sub("", text).upper()
 
 
+def has_digit(text: str) -> bool:
+    """A plate has a digit; a word after a province's letter has none."""
+    return any(c in "0123456789" for c in text)
+
+
 def _is_date(year: int, month: int, day: int) -> bool:
     try:
         return 1800 <= dt.date(year, month, day).year <= 2099

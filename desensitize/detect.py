@@ -23,7 +23,6 @@ from .shape import Columns, Mask
 
 LONGEST_RUN = 40  # no entity is a longer alphanumeric run
 SHORTEST_RUN = 5  # … or a shorter one
-_ALNUM = np.array([chr(b).isalnum() and b < 0x80 for b in range(256)], np.int8)
 Rows = npt.NDArray[np.int64]
 
 
@@ -42,7 +41,7 @@ class Found:
         """Further values that are nothing but an entity."""
         if len(rows):
             before = self.whole.get(entity, np.empty(0, np.int64))
-            self.whole[entity] = np.union1d(before, rows).astype(np.int64)
+            self.whole[entity] = np.sort(np.concatenate([before, rows])).astype(np.int64)
         for row in rows if self.spans else ():
             self.spans.pop(int(row), None)
 
@@ -144,32 +143,52 @@ def _texts(
 
 
 def _sieve(texts: pa.StringArray, entities: tuple[Entity, ...], spoken: set[str]) -> Mask:
-    """Entities × texts: where each may be. Its marks and enough letters and digits have to be
-    there, then its hint, and its words if it needs them.
+    """Entities × texts: where each may be. Its marks, enough digits and letters have to be there,
+    then its hint, and its words if it needs them.
     """
     texts = pa.concat_arrays([texts])
     data = np.frombuffer(texts.buffers()[2] or b"", np.uint8)
-    enough = _letters(texts, data)
+    digits = data - np.uint8(48) < 10
     worded = contains(texts, _words(entities))
     hits = np.zeros((len(entities), len(texts)), bool)
+    enough = _Counts(texts, data, digits)
     for entity, hit in zip(entities, hits, strict=True):
         if entity.marks and not any((data == ord(mark)).any() for mark in entity.marks):
             continue
-        able = enough >= shape.fewest(entity.core)
-        if entity.needs_words and entity.name not in spoken:
+        needs_words = entity.needs_words and entity.name not in spoken
+        if needs_words and not worded.any():
+            continue
+        able = enough.for_(entity.core)
+        if needs_words:
             able &= worded
             able[able] = contains(texts.filter(pa.array(able)), f"(?i){'|'.join(entity.words)}")
-        some = texts if able.all() else texts.filter(pa.array(able))
-        hit[able] = contains(some, entity.prefilter)
+        if able.any():
+            some = texts if able.all() else texts.filter(pa.array(able))
+            hit[able] = contains(some, entity.prefilter)
     return hits
 
 
-def _letters(texts: pa.StringArray, data: Columns) -> npt.NDArray[np.int64]:
-    """How many ASCII letters and digits each text holds."""
-    offsets = np.frombuffer(texts.buffers()[1], np.int32)[: len(texts) + 1]
-    upto = np.zeros(len(data) + 1, np.int32)
-    np.cumsum(_ALNUM[data], out=upto[1:])
-    return upto[offsets[1:]] - upto[offsets[:-1]]
+class _Counts:
+    """How many digits, and how many ASCII letters and digits, each text holds."""
+
+    def __init__(self, texts: pa.StringArray, data: Columns, digits: Mask) -> None:
+        self.offsets = np.frombuffer(texts.buffers()[1], np.int32)[: len(texts) + 1]
+        self.digits = self._count(digits)
+        letters = (data | np.uint8(32)) - np.uint8(97) < 26
+        self.alnum = self.digits + self._count(letters)
+
+    def _count(self, which: Mask) -> npt.NDArray[np.int32]:
+        if not which.any():
+            return np.zeros(len(self.offsets) - 1, np.int32)
+        upto = np.zeros(len(which) + 1, np.int32)
+        np.cumsum(which, out=upto[1:])
+        return upto[self.offsets[1:]] - upto[self.offsets[:-1]]
+
+    def for_(self, core: str) -> Mask:
+        """Which texts have enough of both for a match of a core."""
+        return (self.digits >= shape.fewest(core, "0123456789")) & (
+            self.alnum >= shape.fewest(core)
+        )
 
 
 def _full(entity: Entity, texts: pa.StringArray, spoken: bool) -> Mask:
@@ -177,7 +196,9 @@ def _full(entity: Entity, texts: pa.StringArray, spoken: bool) -> Mask:
     hit = contains(texts, f"(?i)^(?:{entity.core})$")
     for check in (entity.check, None if spoken else entity.alone):
         if check is not None and hit.any():
-            hit[hit] = [check(text) for text in texts.filter(pa.array(hit)).to_pylist()]
+            some = texts if hit.all() else texts.filter(pa.array(hit))
+            twin = vector.TEXT_TWINS.get(check)
+            hit[hit] = contains(some, twin) if twin else [check(t) for t in some.to_pylist()]
     return hit
 
 

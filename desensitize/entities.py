@@ -130,7 +130,8 @@ ENTITIES: tuple[Entity, ...] = (
         ("车牌", "号牌", "plate"),
         "GA 36-2018",
         6,
-        lambda t: any(c.isdigit() for c in t),
+        checks.has_digit,
+        marks="0123456789",
     ),
     Entity(
         "VIN", "车辆识别代号", "vehicle identification number",

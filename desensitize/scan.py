@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from . import annotate, classify
 from .arrow import compute as pc
+from .detect import contains
 from .problems import Problem
 from .profile import ColumnProfile, Hits, Profile
 from .table import Table
@@ -20,8 +21,10 @@ from .table import Table
 Progress = Callable[[str, float], None]
 SAMPLE = 4096
 WORKERS = min(4, os.cpu_count() or 1)
-MOSTLY_DISTINCT = 0.9
 FORMULA = r"^[=@＝＠\t\r]|^[+＋－-].*[(|!]|^[+＋－-]+[=@A-Za-z]"  # what a spreadsheet would run
+FORMULA_BEGIN = b"=@\t\r+-\xef"  # the first byte of it
+EXPONENT = r"^\d(?:\.\d+)?[Ee]\+1[0-9]$"
+DIGITS = b"0123456789"
 
 
 class NoRows(ValueError):  # noqa: N818 says what it is
@@ -37,13 +40,9 @@ class Distinct:
 
 
 def distinct(column: pa.ChunkedArray) -> Distinct:
-    """Different values with their counts; where nearly all differ, the values themselves."""
+    """Different values (no nulls) with their counts."""
     array = column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
-    array = array.drop_null()
-    head = array[:SAMPLE]
-    if len(head) and pc.count_distinct(head).as_py() >= MOSTLY_DISTINCT * len(head):
-        return Distinct(pa.concat_arrays([array]), np.ones(len(array), np.int64))
-    encoded = array.dictionary_encode()
+    encoded = array.drop_null().dictionary_encode()
     counts = np.bincount(encoded.indices.to_numpy(), minlength=len(encoded.dictionary))
     return Distinct(encoded.dictionary, counts)
 
@@ -92,15 +91,14 @@ def _columns(table: Table, ner: bool, progress: Progress | None) -> list[ColumnP
 def _column(name: str, column: pa.ChunkedArray, ner: bool) -> ColumnProfile:
     """The facts of one column; the class is decided when all columns are known."""
     values = distinct(column)
-    filled = np.array(pc.not_equal(values.values, "").to_numpy(zero_copy_only=False), bool)
-    lengths = pc.utf8_length(values.values)
+    empty = int(values.counts[np.array(pc.equal(values.values, ""), bool)].sum())
     made = ColumnProfile(
         name,
-        _type(values.values.filter(pa.array(filled))),
+        _type(values.values),
         len(column),
-        len(column) - int(values.counts[filled].sum()),
-        int(pc.count_distinct(values.values).as_py()),
-        int(pc.max(lengths).as_py() or 0),
+        len(column) - int(values.counts.sum()) + empty,
+        len(values.values),
+        int(pc.max(pc.utf8_length(values.values)).as_py() or 0),
     )
     found = annotate.column(values.values, name, model=ner)
     for entity, rows in found.whole.items():
@@ -108,8 +106,7 @@ def _column(name: str, column: pa.ChunkedArray, ner: bool) -> ColumnProfile:
     for row, spans in found.spans.items():
         for entity in {s.entity for s in spans}:
             _count(made, entity, values.counts[row], 1)
-    _formulas(made, values)
-    _damaged(made, values)
+    _marks(made, values)
     return made
 
 
@@ -122,24 +119,23 @@ def _count(
     hit.whole += int(rows) if whole else 0
 
 
-def _formulas(made: ColumnProfile, values: Distinct) -> None:
-    hit = np.array(
-        pc.match_substring_regex(values.values, FORMULA).to_numpy(zero_copy_only=False), bool
-    )
-    if hit.any():
-        _count(made, "FORMULA", values.counts[hit].sum(), hit.sum())
+def _marks(made: ColumnProfile, values: Distinct) -> None:
+    """What a spreadsheet would run, and numbers that it has turned into ``4.10101E+17``."""
+    for mark, begin, pattern in (("FORMULA", FORMULA_BEGIN, FORMULA), ("EXPONENT", DIGITS, EXPONENT)):
+        rows = np.flatnonzero(_begins(values.values, begin))
+        rows = rows[contains(values.values.take(pa.array(rows)), pattern)]
+        if len(rows):
+            _count(made, mark, values.counts[rows].sum(), len(rows))
 
 
-def _damaged(made: ColumnProfile, values: Distinct) -> None:
-    """Numbers that a spreadsheet has turned into ``4.10101E+17``."""
-    hit = np.array(
-        pc.match_substring_regex(values.values, r"^\d(?:\.\d+)?[Ee]\+1[0-9]$").to_numpy(
-            zero_copy_only=False
-        ),
-        bool,
-    )
-    if hit.any():
-        _count(made, "EXPONENT", values.counts[hit].sum(), hit.sum())
+def _begins(values: pa.StringArray, allowed: bytes) -> npt.NDArray[np.bool_]:
+    """Which values begin with one of some bytes."""
+    offsets = np.frombuffer(values.buffers()[1], np.int32)[values.offset :][: len(values) + 1]
+    data = np.frombuffer(values.buffers()[2] or b"", np.uint8)
+    begins = np.zeros(len(values), bool)
+    filled = offsets[1:] > offsets[:-1]
+    begins[filled] = np.isin(data[offsets[:-1][filled]], np.frombuffer(allowed, np.uint8))
+    return begins
 
 
 TYPES = (
@@ -155,9 +151,10 @@ TYPES = (
 
 def _type(values: pa.StringArray) -> str:
     """The narrowest type that all values (up to a sample) have."""
-    if not len(values):
+    sample = values[: SAMPLE + 1]
+    sample = sample.filter(pc.not_equal(sample, ""))
+    if not len(sample):
         return "empty"
-    sample = values[:SAMPLE]
     for name, pattern in TYPES:
         if pc.all(pc.match_substring_regex(sample, pattern)).as_py():
             return name

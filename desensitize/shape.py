@@ -66,32 +66,32 @@ def ways(core: str, length: int) -> tuple[Way, ...]:
 
 
 @cache
-def fewest(core: str) -> int:
-    """How many ASCII letters and digits every match of a core holds at least."""
-    return _fewest(re_parser.parse(core))
+def fewest(core: str, members: str = string.digits + string.ascii_letters) -> int:
+    """How many of some characters every match of a core holds at least."""
+    return _fewest(re_parser.parse(core), frozenset(map(ord, members)))
 
 
-def _fewest(nodes: Iterable[Any]) -> int:
-    return sum(map(_fewest_of, nodes))
+def _fewest(nodes: Iterable[Any], members: Bytes) -> int:
+    return sum(_fewest_of(node, members) for node in nodes)
 
 
-def _fewest_of(node: tuple[Any, Any]) -> int:
+def _fewest_of(node: tuple[Any, Any], members: Bytes) -> int:
     kind, value = str(node[0]), node[1]
     if kind == "MAX_REPEAT":
-        return value[0] * _fewest(value[2])
+        return value[0] * _fewest(value[2], members)
     if kind == "SUBPATTERN":
-        return _fewest(value[3])
+        return _fewest(value[3], members)
     if kind == "BRANCH":
-        return min(map(_fewest, value[1]))
-    return int(all(_is_alnum(item) for item in (value if kind == "IN" else [node])))
+        return min(_fewest(branch, members) for branch in value[1])
+    return int(all(_within(item, members) for item in (value if kind == "IN" else [node])))
 
 
-def _is_alnum(item: tuple[Any, Any]) -> bool:
+def _within(item: tuple[Any, Any], members: Bytes) -> bool:
     kind, value = str(item[0]), item[1]
     if kind == "CATEGORY":
-        return str(value) == "CATEGORY_DIGIT"
+        return str(value) == "CATEGORY_DIGIT" and members.issuperset(string.digits.encode())
     low, high = (value, value) if kind == "LITERAL" else value
-    return all(chr(b).isalnum() for b in range(low, high + 1)) and high < 0x80
+    return high < 0x80 and members.issuperset(range(low, high + 1))
 
 
 def _sequence(nodes: Iterable[Any], room: int) -> set[Way]:

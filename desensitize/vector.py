@@ -124,3 +124,6 @@ TWINS: dict[Callable[[str], bool], Callable[[Columns], Mask]] = {
     checks.luhn: luhn,
     checks.vin: vin,
 }
+
+# What a check asks of a text, where RE2 can say it.
+TEXT_TWINS: dict[Callable[[str], bool], str] = {checks.has_digit: "[0-9]"}
