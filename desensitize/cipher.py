@@ -10,8 +10,10 @@ import hmac
 import math
 from collections.abc import Callable
 
+import pyarrow as pa
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
+from .arrow import compute as pc
 from .checks import compact
 from .normal import normalise
 
@@ -22,6 +24,13 @@ SMALLEST_DOMAIN = 1_000_000  # SP 800-38G rev. 1: fewer possible values can be g
 def canonical(value: str) -> str:
     """The form under which two spellings of one identifier are the same value."""
     return compact(normalise(value))
+
+
+def canonicals(values: pa.StringArray) -> list[str]:
+    """The same for many values."""
+    if pc.all(pc.and_(pc.ascii_is_alnum(values), pc.string_is_ascii(values))).as_py():
+        return pc.ascii_upper(values).to_pylist()
+    return [canonical(value) for value in values.to_pylist()]
 
 
 def encrypter(namespace: str, key: bytes) -> Callable[[str], str | None]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
+from functools import cache
 
 from . import address
 from .actions import Generalise
 from .normal import normalise
 
+_digit = re.compile(r"[0-9]")
 _number = re.compile(r"[+-]?\d+(?:\.\d+)?")
 _date = re.compile(r"^\D{0,4}((?:18|19|20)\d{2})(?:[-/.年]?(0?[1-9]|1[0-2])(?!\d{3}))?")
 _levels = {
@@ -36,7 +38,7 @@ def function(action: Generalise) -> Callable[[str], str | None]:
         return lambda v: (
             normalise(v)[: action.digits] + "*" * max(0, len(normalise(v)) - action.digits)
         )
-    return lambda v: place(v, action.to)
+    return places(action.to)
 
 
 def band(value: str, width: float) -> str | None:
@@ -55,6 +57,19 @@ def decimals(value: str, digits: int) -> str | None:
     if not _number.search(text):
         return None
     return re.sub(r"\d+\.\d+", lambda m: f"{float(m[0]):.{digits}f}", text)
+
+
+def places(level: str) -> Callable[[str], str | None]:
+    """``place`` for many addresses: what stands before the first number decides, once for each."""
+    known = cache(lambda text: place(text, level))
+
+    def one(value: str) -> str | None:
+        text = normalise(value).strip()
+        number = _digit.search(text)
+        found = known(text[: number.start()]) if number else None
+        return found or known(text)
+
+    return one
 
 
 def place(value: str, level: str) -> str | None:

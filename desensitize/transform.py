@@ -8,6 +8,7 @@ import hmac
 from collections import Counter
 from collections.abc import Callable
 
+import numpy as np
 import pyarrow as pa
 
 from . import annotate, cipher, generalise
@@ -99,13 +100,13 @@ def change(
     """New values for distinct values, and which could not be changed (they become empty)."""
     if action.action == "redact":
         return _redact(values, header, ner), []
+    if action.action == "pseudonym":
+        return _pseudonyms(values, action.namespace, key), []
     one: Callable[[str], str | None]
     if action.action == "mask":
         one = lambda v: mask(v, action.left, action.right)  # noqa: E731
     elif action.action == "replace":
         one = lambda _: action.with_  # noqa: E731
-    elif action.action == "pseudonym":
-        one = lambda v: pseudonym(v, action.namespace, key)  # noqa: E731
     elif action.action == "encrypt":
         one = cipher.encrypter(action.namespace, key)
     elif action.action == "generalise":
@@ -129,32 +130,54 @@ def pseudonym(value: str, namespace: str, key: bytes) -> str:
     """HMAC-SHA-256 under the namespace, 100 bits in base 32: the same person the same code,
     separators apart.
     """
-    digest = hmac.digest(
-        key, namespace.encode() + b"\0" + cipher.canonical(value).encode(), "sha256"
+    return _pseudonyms(pa.array([value]), namespace, key)[0].as_py()
+
+
+CODE = 20  # characters of a pseudonym, five bits each
+_BASE32 = np.frombuffer(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", np.uint8)
+
+
+def _pseudonyms(values: pa.StringArray, namespace: str, key: bytes) -> pa.StringArray:
+    """The pseudonym of each value; nothing stays nothing."""
+    if not len(values):
+        return values
+    space = namespace.encode() + b"\0"
+    digests = b"".join(
+        hmac.digest(key, space + value.encode(), "sha256") for value in cipher.canonicals(values)
     )
-    number = int.from_bytes(digest[:13], "big") >> 4
-    return "".join(
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"[number >> 5 * i & 31] for i in reversed(range(20))
-    )
+    bits = np.unpackbits(np.frombuffer(digests, np.uint8).reshape(len(values), 32)[:, :13], axis=1)
+    fives = np.packbits(bits[:, : 5 * CODE].reshape(-1, 5), axis=1) >> 3
+    codes = _BASE32[fives.ravel()].tobytes()
+    ends = np.arange(0, len(codes) + 1, CODE, dtype=np.int32)
+    made = pa.StringArray.from_buffers(len(values), pa.py_buffer(ends), pa.py_buffer(codes))
+    return pc.if_else(pc.equal(values, ""), "", made)
 
 
 def _redact(values: pa.StringArray, header: str, ner: bool) -> pa.StringArray:
     """Personal spans become their entity's name; organizations stay.
 
     What stands in a text changes what the model sees in the rest: it looks again until it finds
-    nothing.
+    nothing. Redacted texts are often the same: each is looked at once.
     """
-    new = values.to_pylist()
-    rows = list(range(len(new)))
+    new = pa.array(values)
+    rows = np.arange(len(new))
     for _ in range(LOOKS):
-        texts = pa.array([new[row] for row in rows], pa.string())
-        changed = _redact_once(texts, header, ner)
+        texts = new.take(pa.array(rows)).dictionary_encode()
+        changed = _redact_once(texts.dictionary, header, ner)
         if not changed:
             break
+        after = texts.dictionary.to_pylist()
         for place, text in changed.items():
-            new[rows[place]] = text
-        rows = [rows[place] for place in changed]
-    return pa.array(new, pa.string())
+            after[place] = text
+        hit = np.zeros(len(after), bool)
+        hit[list(changed)] = True
+        indices = texts.indices.to_numpy()
+        mask_ = np.zeros(len(new), bool)
+        rows = rows[hit[indices]]
+        mask_[rows] = True
+        changes = pa.array(after, pa.string()).take(pa.array(indices[hit[indices]]))
+        new = pc.replace_with_mask(new, pa.array(mask_), changes)
+    return new
 
 
 def _redact_once(values: pa.StringArray, header: str, ner: bool) -> dict[int, str]:
