@@ -10,7 +10,7 @@ from ckan import model
 from ckan.plugins import toolkit as tk
 from ckan.types import Context
 
-from ckanext.govshare.ledger import chain, schema
+from ckanext.govshare.ledger import chain, retention, schema
 from ckanext.govshare.ledger.model import event as table
 
 
@@ -51,6 +51,14 @@ def govshare_ledger_verify(context: Context, _data_dict: dict[str, Any]) -> dict
     """Check the whole chain: `{"events", "last_hash", "broken_seq", "why"}`."""
     tk.check_access("govshare_ledger_verify", context, {})
     return asdict(chain.verify())
+
+
+def govshare_ledger_tick(context: Context, _data_dict: dict[str, Any]) -> dict[str, int]:
+    """For the scheduler: remove what need not be kept any more."""
+    tk.check_access("govshare_ledger_tick", context, {})
+    removed = retention.purge()
+    model.Session.commit()
+    return {"removed": removed.events}
 
 
 def _as_dict(event: chain.Event) -> dict[str, Any]:

@@ -44,6 +44,11 @@ def govshare_ledger_verify(context: Context, _data_dict: dict[str, Any]) -> Auth
     return {"success": False, "msg": tk._("Only supervisors verify the ledger.")}
 
 
+@tk.auth_sysadmins_check
+def govshare_ledger_tick(_context: Context, _data_dict: dict[str, Any]) -> AuthResult:
+    return {"success": False, "msg": tk._("Only the scheduler does this.")}
+
+
 def _supervises(context: Context) -> bool:
     user = offices.actor_id(context)
     return any(offices.holds(user, office) for office in SUPERVISORS)

@@ -20,6 +20,7 @@ from ckan import model
 from ckanext.govshare.ledger.model import event as table
 
 GENESIS = "0" * 64
+PURGED = "ledger.purged"
 CHAIN_LOCK = 0x676F7673  # one writer at a time; released with the transaction
 
 
@@ -89,12 +90,17 @@ def append(
     seq, prev_hash = (last.seq + 1, last.hash) if last else (1, GENESIS)
     subject_type, subject_id = subject or (None, None)
     fields = (
-        seq, str(uuid.uuid4()), datetime.now(UTC), actor, office, kind,
+        seq, str(uuid.uuid4()), now(), actor, office, kind,
         subject_type, subject_id, data, rule, prev_hash,
     )
     event = Event(*fields, hash=_digest(*fields))
     session.execute(table.insert().values(**asdict(event)))
     return event
+
+
+def now() -> datetime:
+    """The one source of time for events."""
+    return datetime.now(UTC)
 
 
 def events(session: Any, statement: sa.Select[Any]) -> Iterator[Event]:
@@ -105,15 +111,29 @@ def events(session: Any, statement: sa.Select[Any]) -> Iterator[Event]:
 
 
 def verify(session: Any = None) -> Verification:
-    """Walk the whole chain from its first event and stop at the first broken link."""
+    """Walk the whole chain from its first event and stop at the first broken link.
+
+    After a lawful removal (`retention.purge`) the first event is the one behind the last removed,
+    whose hash the event of the removal, itself in the chain, has kept.
+    """
     session = session or model.Session
-    count, previous, expected = 0, GENESIS, 1
+    count = 0
+    expected, previous = _beginning(session)
     for event in events(session, sa.select(table).order_by(table.c.seq)):
         why = _fault(event, expected, previous)
         if why:
             return Verification(count, previous, event.seq, why)
         count, previous, expected = count + 1, event.hash, event.seq + 1
     return Verification(count, previous)
+
+
+def _beginning(session: Any) -> tuple[int, str]:
+    """The number of the first event there must be, and the hash that it follows."""
+    removed = session.execute(
+        sa.select(table.c.data).where(table.c.kind == PURGED)
+        .order_by(table.c.seq.desc()).limit(1)
+    ).scalar()
+    return (removed["upto"] + 1, removed["hash"]) if removed else (1, GENESIS)
 
 
 def _fault(event: Event, expected: int, previous: str) -> str | None:

@@ -10,7 +10,7 @@ import click
 import sqlalchemy as sa
 from ckan import model
 
-from ckanext.govshare.ledger import chain
+from ckanext.govshare.ledger import chain, retention
 from ckanext.govshare.ledger.model import event as table
 
 __all__ = ["ledger"]
@@ -34,6 +34,21 @@ def verify() -> None:
         err=True,
     )
     sys.exit(1)
+
+
+@ledger.command()
+def purge() -> None:
+    """Remove what the rules let go (`govshare.ledger.retention_months`); export it before.
+
+    The worker does the same by itself.
+    """
+    removed = retention.purge()
+    model.Session.commit()
+    if removed.events:
+        click.echo(f"ledger: {removed.events} events up to {removed.upto} removed; "
+                   "the rest verifies from there")
+    else:
+        click.echo(f"ledger: nothing is older than {retention.months()} months")
 
 
 @ledger.command()
