@@ -22,7 +22,10 @@ setup(
         "ckan.plugins": [
             *(f"govshare_{room} = ckanext.govshare.{room}.plugin:Plugin" for room in ROOMS),
             "govshare_harvest = harvesters.plugin:Plugin",
-            "govshare_file_harvester = harvesters.file.harvester:FileHarvester",
+            *(
+                f"govshare_{mode}_harvester = harvesters.{mode}.harvester:{mode.title()}Harvester"
+                for mode in ("file", "interface", "table", "portal")
+            ),
         ],
         "console_scripts": [
             "govshare = ckanext.govshare.stack.cli:main",

@@ -10,9 +10,22 @@ from ckan.types import Action, Context
 from ckanext.harvest.logic import dictization
 
 from ckanext.govshare import ledger, offices
-from harvesters import frame, notes, reading, runner, schedule
+from harvesters import consent, frame, notes, reading, runner, schedule
+from harvesters.decisions import get_source
 from harvesters.instead import instead
 from harvesters.notes import Note, SourceError
+
+
+@tk.chained_action
+def harvest_job_create(
+    original: Action, context: Context, data_dict: dict[str, Any]
+) -> dict[str, Any]:
+    """Begin a run, unless the source waits for the data authority's approval."""
+    source = frame.source(str(data_dict.get("source_id")))
+    if source is not None:
+        _must_be_approved(source)
+    return original(context, data_dict)
+
 
 @instead
 @tk.chained_action
@@ -27,6 +40,7 @@ def harvest_send_job_to_gather_queue(
     job = _get_job(data_dict)
     if not job.source.active:
         raise tk.ValidationError({"source": [tk._("The source is not active")]})
+    _must_be_approved(job.source)
     if job.status == "New":
         job.status = "Running"
         _record("harvest.started", context, job)
@@ -121,10 +135,7 @@ def govshare_harvest_dry_run(context: Context, data_dict: dict[str, Any]) -> dic
 
     :param source_id: id or name of the source; `limit`: how many records (20).
     """
-    package = model.Package.get(tk.get_or_bust(data_dict, "source_id"))
-    source = frame.source(package.id) if package else None
-    if source is None:
-        raise tk.ObjectNotFound(tk._("Harvest source not found"))
+    source = get_source(data_dict)
     tk.check_access("govshare_harvest_dry_run", context, {"source_id": source.id})
     limit = min(int(data_dict.get("limit", 20)), 100)
     try:
@@ -137,6 +148,12 @@ def govshare_harvest_tick(context: Context, data_dict: dict[str, Any]) -> dict[s
     """Start what is due and take over what a killed worker left; the scheduler calls it."""
     tk.check_access("govshare_harvest_tick", context, data_dict)
     return schedule.tick()
+
+
+def _must_be_approved(source: frame.Source) -> None:
+    if consent.waits(source):
+        raise tk.ValidationError({"source": [tk._(
+            "The source runs once the data authority has approved it as it is now.")]})
 
 
 def _get_job(data_dict: dict[str, Any]) -> frame.Job:

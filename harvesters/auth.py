@@ -77,6 +77,51 @@ def govshare_harvest_dry_run(context: Context, data_dict: dict[str, Any]) -> Aut
     return _source(context, data_dict.get("source_id"))
 
 
+def govshare_harvest_consent_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    return _source_or_authority(context, data_dict)
+
+
+def govshare_harvest_secret_set(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    return _source(context, data_dict.get("source_id"))
+
+
+def govshare_harvest_removal_allow(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    return _source(context, data_dict.get("source_id"))
+
+
+def govshare_harvest_test(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    return _source_or_authority(context, data_dict)
+
+
+def govshare_harvest_approve(context: Context, data_dict: dict[str, Any]) -> AuthResult:  # noqa: ARG001
+    return _authority(context)
+
+
+def govshare_harvest_question_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:  # noqa: ARG001
+    return _authority(context)
+
+
+def govshare_harvest_question_decide(context: Context, data_dict: dict[str, Any]) -> AuthResult:  # noqa: ARG001
+    return _authority(context)
+
+
+@tk.auth_allow_anonymous_access
+def govshare_quality_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    return authz.is_authorized("package_show", context, data_dict)
+
+
+def _authority(context: Context) -> AuthResult:
+    user_id = offices.actor_id(context)
+    if user_id and offices.holds(user_id, "authority"):
+        return {"success": True}
+    return {"success": False, "msg": tk._("The data authority decides this.")}
+
+
+def _source_or_authority(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    decided = _authority(context)
+    return decided if decided["success"] else _source(context, data_dict.get("source_id"))
+
+
 def govshare_harvest_status(context: Context, data_dict: dict[str, Any]) -> AuthResult:  # noqa: ARG001
     return {"success": offices.actor_id(context) is not None}
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import uuid
 from collections.abc import Callable
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Protocol, cast
 
 import ckan.plugins as p
@@ -17,6 +20,23 @@ from harvesters.notes import Note
 _model: Any = untyped
 NOTICE = "notice"
 """The key of extras that hold notes which are no errors."""
+
+
+KNOWN = sa.text("""
+    select o.guid, o.package_id, p.state = 'active' as active, o.content
+    from harvest_object o join package p on p.id = o.package_id
+    where o.harvest_source_id = :source and o.current
+""")
+
+
+@dataclass(frozen=True)
+class Known:
+    """A record that was collected before. `active`: its dataset was not deleted since."""
+
+    key: str
+    package_id: str
+    active: bool
+    kept: dict[str, Any]
 
 
 class Source(Protocol):
@@ -89,21 +109,36 @@ def running() -> list[Job]:
 
 def add_objects(job: Job, keys: list[str]) -> list[str]:
     """One waiting object for each key; their ids."""
-    objects = [_model.HarvestObject(guid=key, job=job) for key in keys]
-    model.Session.add_all(objects)
-    model.Session.commit()
-    return [found.id for found in objects]
+    return _insert(job, [{"guid": key, "state": "WAITING"} for key in keys])
 
 
-def add_gone(job: Job, previous: Object, note: Note) -> None:
+def add_unchanged(job: Job, records: list[Known]) -> None:
+    """A finished object for each record that needs not be looked at."""
+    _insert(job, [
+        {"guid": each.key, "package_id": each.package_id, "state": "COMPLETE",
+         "report_status": "not modified"} for each in records
+    ])
+
+
+def add_gone(job: Job, known: Known, note: Note) -> None:
     """A finished object for a record that the source no longer has."""
     gone: Any = _model.HarvestObject(
-        guid=previous.guid, job=job, state="COMPLETE", report_status="gone",
-        package_id=previous.package_id,
+        guid=known.key, job=job, state="COMPLETE", report_status="gone",
+        package_id=known.package_id,
     )
     model.Session.add(gone)
     model.Session.flush()
     notice(gone, note)
+
+
+def _insert(job: Job, rows: list[dict[str, Any]]) -> list[str]:
+    common = {"harvest_job_id": job.id, "harvest_source_id": job.source_id, "current": False,
+              "gathered": datetime.now(UTC).replace(tzinfo=None), "retry_times": 0}
+    filled = [{**common, **row, "id": str(uuid.uuid4())} for row in rows]
+    if filled:
+        model.Session.execute(_model.HarvestObject.__table__.insert(), filled)
+    model.Session.commit()
+    return [row["id"] for row in filled]
 
 
 def forget_objects(job_id: str) -> None:
@@ -135,12 +170,14 @@ def wait(object_id: str) -> None:
     this.save()
 
 
-def current(source_id: str) -> dict[str, Object]:
-    """The last object of each key that led to a dataset."""
-    found = model.Session.query(_model.HarvestObject).filter_by(
-        harvest_source_id=source_id, current=True
-    )
-    return {row.guid: row for row in found}
+def known(source_id: str) -> dict[str, Known]:
+    """For each key that led to a dataset, how it was left."""
+    rows = model.Session.execute(KNOWN, {"source": source_id})
+    return {
+        row.guid: Known(
+            row.guid, row.package_id, row.active, json.loads(row.content) if row.content else {})
+        for row in rows
+    }
 
 
 def previous(this: Object) -> Object | None:
@@ -185,3 +222,12 @@ def harvester(source_type: str) -> Any:
         if cast("Any", found).info()["name"] == source_type:
             return found
     raise LookupError(source_type)
+
+
+def needs_approval(source: Source) -> bool:
+    """Whether the data authority decides before the source's first run."""
+    try:
+        found = harvester(source.type)
+    except LookupError:
+        return True
+    return not hasattr(found, "needs_approval") or found.needs_approval(source.url)

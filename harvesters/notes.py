@@ -75,6 +75,40 @@ def sentences() -> dict[str, str]:
             "{file} is no longer at the source. What the portal has stays as it is; "
             "propose its withdrawal if it shall end."
         ),
+        "breaker": tk._(
+            "{n} of {total} records are no longer at the source. That is more than may go without "
+            "a question, so nothing was collected. If it is right, allow it on the source's page "
+            "and start again."
+        ),
+        "same_as_other": tk._(
+            "{file}: another department already provides “{title}”. One datum has one source: "
+            "the data authority decides whose data count, and the record waits until then."
+        ),
+        "other_counts": tk._(
+            "{file}: the data authority has decided that the data of another department count."
+        ),
+        "rule_column": tk._(
+            "{file}: the rules of the source name columns that are not there: {column}"
+        ),
+        "rule_required": tk._("{file}, column {column}: {count} rows are empty: {rows}"),
+        "rule_type": tk._("{file}, column {column}: {count} rows are of another type: {rows}"),
+        "rule_range": tk._("{file}, column {column}: {count} rows are out of range: {rows}"),
+        "rule_pattern": tk._(
+            "{file}, column {column}: {count} rows do not fit the pattern: {rows}"
+        ),
+        "rule_one_of": tk._(
+            "{file}, column {column}: {count} rows have a value not listed: {rows}"
+        ),
+        "rule_digits": tk._(
+            "{file}, column {column}: {count} rows have a wrong check digit: {rows}"
+        ),
+        "rule_unique": tk._(
+            "{file}, column {column}: {count} rows repeat an earlier value: {rows}"
+        ),
+        "rule_reference": tk._(
+            "{file}, column {column}: {count} rows are not in the reference table: {rows}"
+        ),
+        "no_reference": tk._("The reference table {file} cannot be read."),
         "file_gone": tk._(
             "{file} is no longer in the folder. What the portal has stays as it is; "
             "propose its withdrawal if it shall end."
@@ -103,6 +137,37 @@ def sentences() -> dict[str, str]:
             "operator allows (govshare.harvest.folders)."
         ),
         "no_folder": tk._("There is no such folder: {file}"),
+        "no_such_host": tk._("There is no host {file}."),
+        "network_refused": tk._(
+            "{file} is in a network that this source may not reach. Name it in “allow” and have "
+            "the source approved by the data authority."
+        ),
+        "address_web": tk._("{file}: the address begins with https:// or http://"),
+        "not_there": tk._("{file} is listed by the portal, but not there."),
+        "database_address": tk._(
+            "The address of a database reads postgresql://host:port/name, mysql://host:port/name "
+            "or sqlite:////folder/file"
+        ),
+        "database": tk._("The database {file} refused or broke off ({reason})."),
+        "can_write": tk._(
+            "The credentials for {file} may change data. Make an account that may only read, or "
+            "say in “may_write” why there is none."
+        ),
+        "no_table": tk._("There is no table {file}."),
+        "no_column": tk._("{file} has no column {column}."),
+        "secret_in_address": tk._(
+            "The address holds a user or a password. Enter them as credentials on its page."
+        ),
+        "leads_away": tk._("{file} leads away from the source's address."),
+        "too_many_pages": tk._("{file} did not end after {pages} pages."),
+        "redirect_open": tk._("{file} leads from an encrypted to an open connection."),
+        "too_many_redirects": tk._("{file} leads from address to address without end."),
+        "too_slow": tk._("{file} took more than {seconds} seconds."),
+        "certificate": tk._("{file}: the certificate of the server is not valid."),
+        "answered": tk._("{file} answered with status {status}."),
+        "not_understood": tk._("{file} did not answer in the form that the settings say: {reason}"),
+        "no_secret": tk._("The source needs credentials ({names}). Enter them on its page."),
+        "no_answer": tk._("{file} did not answer. It is tried again."),
         "settings": tk._("The settings of the source cannot be used: {reason}"),
         "too_long": tk._("{file} took too long and was left. It is tried again at the next run."),
         "gave_up": tk._("{file} broke the run {tries} times and was left out. Tell the operator."),

@@ -9,11 +9,20 @@ import ckan.plugins.toolkit as tk
 from ckan.common import CKANConfig
 from ckan.types import Context
 
-from harvesters import action, auth, frame, helpers, views
+from harvesters import action, auth, decisions, frame, helpers, views
 from harvesters.notes import SourceError
 
 
-@tk.blanket.actions(action)
+def _actions() -> dict[str, Any]:
+    """Those of both modules, without what they import."""
+    return {
+        name: function for module in (action, decisions) for name, function in vars(module).items()
+        if name.startswith(("govshare_", "harvest_"))
+        and getattr(function, "__module__", "") == module.__name__
+    }
+
+
+@tk.blanket.actions(_actions)
 @tk.blanket.auth_functions(auth)
 @tk.blanket.helpers(helpers)
 @tk.blanket.blueprints(views)

@@ -14,8 +14,11 @@ from ckan.lib.munge import munge_title_to_name
 from pypinyin import lazy_pinyin
 from werkzeug.datastructures import FileStorage
 
+from harvesters import one_source
 from harvesters.notes import Note, SourceError
+from harvesters.quality import reference, scores
 from harvesters.record import Record
+from harvesters.settings import Settings
 from harvesters.staging import Staged, staged
 
 
@@ -33,25 +36,31 @@ class Outcome:
 
 
 def publish(
-    record: Record, defaults: dict[str, Any], *, owner_org: str, package_id: str,
-    before: dict[str, Any], user: str,
+    record: Record, settings: Settings, *, source_id: str, owner_org: str, package_id: str,
+    before: dict[str, Any], mode: str, user: str,
 ) -> Outcome:
     """Create the dataset with this id, or update it, then take each file that is new or changed.
 
     What people have edited in the portal stays, unless the source itself says something new.
-    Raises SourceError when the dataset was deleted or the metadata are refused.
+    Raises SourceError when the dataset was deleted, another department has the same, or the
+    metadata are refused.
     """
     taken: dict[str, str] = dict(before.get("files", {}))
-    with staged(record, taken) as (files, problems):
+    references = reference.load(settings.rules)
+    with staged(record, settings.rules, references, taken) as (files, problems):
         old = model.Package.get(package_id)
-        if old is None and not files:
+        if old is None and not files and not record.bare:
             return Outcome(None, problems or [Note("no_files", {"file": record.key})])
         if old is not None and old.state == "deleted":
             raise SourceError("dataset_deleted", file=record.key)
         metadata = record.metadata_digest()
         try:
             if old is None:
-                _create(record, defaults, package_id, owner_org, user)
+                elements = {"title": record.title, **_collection(settings, mode),
+                            **settings.defaults, **record.metadata}
+                one_source.check(source_id, record.key, str(elements["title"]), owner_org,
+                                 [file.source.digest for file in files])
+                _create(elements, package_id, owner_org, user)
             elif before.get("metadata") != metadata and record.metadata:
                 tk.get_action("package_patch")(
                     _context(user), {**record.metadata, "id": package_id}
@@ -64,9 +73,12 @@ def publish(
                 taken[file.source.key] = file.source.digest
             except tk.ValidationError as error:
                 problems.append(_refused(file.source.key, error).note)
+        _score(files, package_id)
+        warnings = [note for file in files for note in file.warnings]
     present = {f.key for f in record.files} | {note.file for note in problems}
-    gone = [key for key in sorted(set(taken) - present) if _is_there(package_id, key)]
-    notices = [Note("file_gone", {"file": key}) for key in gone]
+    missed = set() if record.increment else set(taken) - present
+    gone = [key for key in sorted(missed) if _is_there(package_id, key)]
+    notices = [*warnings, *(Note("file_gone", {"file": key}) for key in gone)]
     return Outcome(package_id, problems, notices, {"metadata": metadata, "files": taken})
 
 
@@ -75,10 +87,22 @@ def resource_id(package_id: str, key: str) -> str:
     return str(uuid.uuid5(uuid.UUID(package_id), key))
 
 
-def _create(
-    record: Record, defaults: dict[str, Any], package_id: str, owner_org: str, user: str
-) -> None:
-    metadata = {"title": record.title, **defaults, **record.metadata}
+def _collection(settings: Settings, mode: str) -> dict[str, str]:
+    """The catalogue's elements on the way of collection; an interval is filed with its reason."""
+    filed = settings.filing
+    return {"collect_mode": mode} | (
+        {"collect_interval": filed.interval, "collect_reason": filed.reason} if filed else {})
+
+
+def _score(files: list[Staged], package_id: str) -> None:
+    for file in files:
+        scores.keep(
+            file.judge, dataset=package_id, resource=resource_id(package_id, file.source.key),
+            digest=file.source.digest)
+    model.Session.commit()
+
+
+def _create(metadata: dict[str, Any], package_id: str, owner_org: str, user: str) -> None:
     metadata.setdefault("name", _name(str(metadata["title"]), package_id))
     tk.get_action("package_create")(
         _context(user), {**metadata, "id": package_id, "owner_org": owner_org, "type": "dataset"}

@@ -23,11 +23,22 @@ class SourceFile:
 
 
 @dataclass(frozen=True)
+class Found:
+    """A record in the source's listing. `mark`: the source's own sign of its state, if it has one;
+    the same mark as at the last collection means that nothing has changed."""
+
+    key: str
+    mark: str | None = None
+
+
+@dataclass(frozen=True)
 class Record:
     """One dataset at its source; `key` identifies it there for ever.
 
     `metadata` are what the source says; `title` names a new dataset where they are silent.
-    `problems` are files that are there but cannot be taken.
+    `problems` are files that are there but cannot be taken. `mark`: see `Found`.
+    `bare`: a dataset may be without files. `increment`: the files are what came since the last
+    time, so that earlier ones are not missed. `state`: what the next `load` is given.
     """
 
     key: str
@@ -35,6 +46,10 @@ class Record:
     metadata: dict[str, Any]
     files: tuple[SourceFile, ...]
     problems: tuple[Note, ...] = ()
+    mark: str | None = None
+    bare: bool = False
+    increment: bool = False
+    state: dict[str, Any] = field(default_factory=dict)
 
     def digest(self, salt: str) -> str:
         """SHA-256 over metadata, files and `salt` (source settings, harvester version)."""

@@ -8,12 +8,12 @@ import requests
 import sqlalchemy as sa
 from redis.exceptions import RedisError
 
+from harvesters.network import PASSING_STATUS
 from harvesters.notes import Note, SourceError
 
 TRIES = 4
 """How often a record, or a gathering, is tried before it is left out and reported."""
 FIRST_PAUSE = timedelta(seconds=30)
-PASSING_STATUS = {408, 425, 429, 500, 502, 503, 504}
 PASSING = (ConnectionError, TimeoutError, requests.ConnectionError, requests.Timeout,
            sa.exc.OperationalError, RedisError)
 
@@ -33,6 +33,6 @@ def pause(tries: int) -> timedelta:
 
 
 def note(error: BaseException) -> Note:
-    """What is reported of an error; of an unknown one the type only: its words may quote a value."""
+    """What is reported of an error; of an unknown one its type only: words may quote a value."""
     return error.note if isinstance(error, SourceError) else Note(
         "crashed", {"reason": type(error).__name__})

@@ -9,7 +9,7 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckanext.harvest.logic import HarvestJobExists
 
-from harvesters import frame, runner
+from harvesters import consent, frame, news, runner
 from harvesters.reading import PERIODS
 
 
@@ -22,6 +22,10 @@ def _start_due() -> int:
     now = datetime.now(UTC).replace(tzinfo=None)
     started = 0
     for source in frame.sources():
+        if consent.waits(source):
+            news.ask_authority("harvest_approval", source, f"{source.id}/{consent.state(source)}")
+            model.Session.commit()
+            continue
         if source.frequency not in PERIODS or (source.next_run and source.next_run > now):
             continue
         site_user = tk.get_action("get_site_user")({"ignore_auth": True}, {})["name"]

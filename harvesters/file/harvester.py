@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -14,13 +13,14 @@ from harvesters import frame
 from harvesters.base import GovshareHarvester
 from harvesters.file import folder
 from harvesters.notes import SourceError
-from harvesters.record import Record
+from harvesters.record import Found, Record
 
 
 class FileHarvester(GovshareHarvester):
     """Collects a folder on this machine or mounted on it."""
 
     version = "2"
+    mode = "file"
 
     def info(self) -> dict[str, str]:
         """Name and description as ckanext-harvest's source form shows them."""
@@ -31,46 +31,33 @@ class FileHarvester(GovshareHarvester):
             "form_config_interface": "Text",
         }
 
-    def keys(self, source: frame.Source) -> list[str]:
+    def found(self, source: frame.Source) -> list[Found]:
         """The names at the top of the folder."""
-        return list(folder.keys(self._root(source)))
+        return [Found(key) for key in folder.keys(self._root(source))]
 
-    def load(self, source: frame.Source, key: str) -> Record:
+    def load(self, source: frame.Source, key: str, state: dict[str, Any]) -> Record:  # noqa: ARG002
         """One record, read at the moment of collection."""
         return folder.load(self._root(source), key)
 
     def check_source(self, url: str, owner_org: str) -> None:
         """The folder must lie in the one that has the department's name."""
-        _folder(url, owner_org)
+        place(url, owner_org)
 
-    def validate_config(self, config: str) -> str:
-        """Refuse settings that a run could not use."""
-        self.settings(config)
-        return config
-
-    def settings(self, config: str | None) -> dict[str, Any]:
-        """The source's settings: `defaults`, catalogue elements for records that lack them."""
-        try:
-            settings = json.loads(config or "{}")
-        except ValueError as error:
-            raise ValueError(tk._("The settings must be JSON: {0}").format(error)) from error
-        if not isinstance(settings, dict) or not isinstance(settings.get("defaults", {}), dict):
-            raise ValueError(tk._("The settings must be a JSON object"))
-        unknown = set(settings) - {"defaults"}
-        if unknown:
-            raise ValueError(tk._("Unknown settings: {0}").format(", ".join(sorted(unknown))))
-        return settings
+    def needs_approval(self, url: str) -> bool:  # noqa: ARG002
+        """No: the operator has given the department this folder."""
+        return False
 
     def _root(self, source: frame.Source) -> Path:
-        root = _folder(source.url, frame.owner(source.id))
+        root = place(source.url, frame.owner(source.id))
         if not root.is_dir():
             raise SourceError("no_folder", file=source.url)
         return root
 
 
-def _folder(url: str, owner_org: str | None) -> Path:
+def place(url: str, owner_org: str | None, scheme: str = "file") -> Path:
+    """The path of an address in the department's own folder; raises SourceError."""
     parts = urlsplit(url)
-    if parts.scheme != "file" or parts.netloc:
+    if parts.scheme != scheme or parts.netloc:
         raise SourceError("address")
     department = model.Group.get(owner_org)
     if department is None:

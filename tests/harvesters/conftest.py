@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,9 @@ from ckan import model
 from ckan.plugins import toolkit as tk
 
 from ckanext.govshare.offices import model as office_model
-from harvesters import runner
+from harvesters import retry, runner
+
+from . import servers
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,7 @@ class Department:
 
     def harvest(self) -> Report:
         job = self.job()
-        assert runner.run(job)
+        assert runner.run(job, wait=True)
         return read(job)
 
 
@@ -116,7 +120,8 @@ def portal(site, tmp_path, monkeypatch):
 
 @pytest.fixture
 def new_department(portal, tmp_path):
-    """Makes departments."""
+    """Makes departments; their datasets end with the test, since one datum has one source."""
+    made: list[str] = []
 
     def make() -> Department:
         name = f"dept-{uuid.uuid4().hex[:8]}"
@@ -130,7 +135,60 @@ def new_department(portal, tmp_path):
         })
         publisher = person("publisher", org["id"], "editor")
         model.Session.commit()
+        made.append(org["id"])
         return Department(org["id"], name, folder, source["id"], publisher)
+
+    yield make
+    model.Session.rollback()
+    model.Session.execute(
+        sa.text("update package set state = 'deleted' where owner_org = any(:made)"),
+        {"made": made})
+    model.Session.commit()
+
+
+@pytest.fixture(autouse=True)
+def quiet(caplog):
+    """werkzeug's test server writes a line for each request."""
+    caplog.set_level("ERROR", logger="werkzeug")
+
+
+@pytest.fixture
+def server():
+    """A source that answers over HTTP."""
+    with servers.serving() as found:
+        yield found
+
+
+@pytest.fixture
+def authority(portal) -> str:
+    """A person of the data authority."""
+    name = person("authority")
+    appoint(name, "authority", None)
+    return name
+
+
+@pytest.fixture
+def connect(department, authority, monkeypatch):
+    """`connect(type, url, settings, secret)`: an approved source of the department."""
+    monkeypatch.setattr(retry, "FIRST_PAUSE", timedelta(0))
+
+    def make(
+        kind: str, url: str, settings: dict[str, Any], secret: dict[str, str] | None = None,
+        *, approved: bool = True,
+    ) -> Department:
+        settings = {"allow": ["127.0.0.0/8"], "defaults": {"open_class": "unconditional"},
+                    **settings}
+        source = tk.get_action("harvest_source_create")(context(), {
+            "name": f"source-{uuid.uuid4().hex[:8]}", "title": "业务系统", "url": url,
+            "source_type": kind, "owner_org": department.org, "frequency": "DAILY",
+            "config": json.dumps(settings, ensure_ascii=False),
+        })["id"]
+        if secret:
+            tk.get_action("govshare_harvest_secret_set")(
+                context(department.publisher), {"source_id": source, "values": secret})
+        if approved:
+            tk.get_action("govshare_harvest_approve")(context(authority), {"source_id": source})
+        return replace(department, source=source)
 
     return make
 

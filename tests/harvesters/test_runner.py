@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 import time
 from datetime import UTC, datetime, timedelta
 
@@ -18,20 +16,9 @@ from rq import SimpleWorker
 
 from harvesters import claims, frame, runner
 
+from . import workers
 from .conftest import context, read, releases
 from .test_file_mode import CSV
-
-WORKER = """
-import sys
-from ckan.cli import load_config
-from ckan.config.middleware import make_app
-make_app(load_config(sys.argv[1]))
-from ckan.plugins import toolkit as tk
-from harvesters import runner
-tk.config["govshare.data_dir"], tk.config["govshare.harvest.folders"] = sys.argv[3:5]
-runner.run(sys.argv[2])
-"""
-# As CKAN's worker: the portal is loaded, but there is no request.
 
 
 @pytest.fixture
@@ -62,11 +49,7 @@ def test_a_killed_run_is_taken_over_without_loss_or_double(department, queue, re
     for number in range(12):
         department.put(f"表{number:02}.csv", CSV)
     job = department.job()
-    worker = subprocess.Popen(
-        [sys.executable, "-W", "ignore", "-c", WORKER, request.config.option.ckan_ini, job,
-         tk.config["govshare.data_dir"], tk.config["govshare.harvest.folders"]],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )
+    worker = workers.begin(request.config.option.ckan_ini, job)
     try:
         until = time.monotonic() + 120
         while state(job).get("COMPLETE", 0) < 3:
@@ -75,12 +58,13 @@ def test_a_killed_run_is_taken_over_without_loss_or_double(department, queue, re
         assert claims.bury() == 0
     finally:
         os.kill(worker.pid, signal.SIGKILL)
-        worker.wait()
+        worker.communicate()
     while not claims.bury():  # the database notices that the connection is gone
         assert time.monotonic() < until
         time.sleep(0.1)
-    assert runner.take_over() == 1
-    assert runner.take_over() == 0  # it waits in the queue now
+    for _ in range(2):  # once it waits in the queue it is not queued again
+        runner.take_over()
+        assert sum(job in waiting.args for waiting in queue.jobs) == 1
     work(queue)
     report = read(job)
     assert report.counts == {"added": 12}, report.records

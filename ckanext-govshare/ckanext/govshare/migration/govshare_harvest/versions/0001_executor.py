@@ -101,7 +101,6 @@ def upgrade() -> None:
         sa.Column("cells", sa.BigInteger, nullable=False),
         sa.Column("empty", sa.BigInteger, nullable=False),
         sa.Column("failed_rows", sa.Integer, nullable=False),
-        sa.Column("taken", sa.Boolean, nullable=False),
         sa.Column("rules", JSONB, nullable=False),
     )
     op.create_index("govshare_quality_dataset", "govshare_quality", ["dataset_id", "at"])

@@ -1,0 +1,1 @@
+"""Interface mode (接口方式): rows that an HTTP interface gives page by page."""
