@@ -76,7 +76,7 @@ def _document(number: int, rng: random.Random) -> dict[str, Any]:
     return {
         "index_id": f"key-{number}",
         "id": f"id-{number}",
-        "site_id": "bench",
+        "site_id": "govshare",
         "name": f"dataset-{number}",
         "title": title,
         "title_string": title,

@@ -1,18 +1,17 @@
-"""Searching: our engine, a PostgreSQL full-text engine beside it, and Tantivy's bare call as the
-limit.
+"""Searching: our engine and the portal around it, a PostgreSQL full-text engine beside it, and
+Tantivy's bare call as the limit, all in one run over one catalogue that grows.
 
-`GOVSHARE_BENCH_SIZES` (default `1000,10000,100000`) names the catalogue's sizes.
+`GOVSHARE_BENCH_SIZES` (default `1000,10000,100000`) names the catalogue's sizes, in order.
 """
 
 from __future__ import annotations
 
-import math
+import itertools
 import os
 import statistics
 import tempfile
 import time
-import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -22,121 +21,37 @@ from tantivy import Query
 
 from benchmarks import catalogue
 from benchmarks.result import Result
+from benchmarks.search_cases import AUTOCOMPLETE, CASES, FACETS, SIX, SIX_SIGNED_IN, TOP
+from benchmarks.search_http import Portal, portal
+from benchmarks.search_ndcg import documents, judged
 from benchmarks.search_postgres import PostgresSearch
 from ckanext.govshare.search.engine import Engine
 from ckanext.govshare.stack import databases, services
 
-SIZES = [
-    int(size) for size in os.environ.get("GOVSHARE_BENCH_SIZES", "1000,10000,100000").split(",")
-]
-ROUNDS = 15
+SIZES = [int(n) for n in os.environ.get("GOVSHARE_BENCH_SIZES", "1000,10000,100000").split(",")]
+LARGE = 100_000  # the size for which there are goals
+ROUNDS, FEWEST, ENOUGH = 15, 5, 2.0  # calls; fewer when they take longer than so many seconds
 BATCH = 500
 SINGLES = 15
-FACETS = ["organization", "tags", "groups", "res_format", "topic", "open_class"]
-ANONYMOUS = '+permission_labels:("public")'
-SIGNED_IN = '+permission_labels:("public" OR "creator-me" OR "member-org-7" OR "member-org-8")'
-DISMAX = {
-    "defType": "dismax",
-    "qf": "name^4 title^4 tags^2 groups^2 text",
-    "mm": "2<-1 5<80%",
-    "tie": "0.1",
-}
-WORDS = ["公积金", "空气质量", "公交线路", "医疗机构", "养老机构", "行政许可", "停车场", "充电桩"]
-
-
-def parameters(
-    q: str = "*:*", *, facets: bool = True, labels: str = ANONYMOUS, **more: Any
-) -> dict[str, Any]:
-    """What CKAN sends for one page of datasets."""
-    filters = ["+capacity:public", '+site_id:"bench"', "+state:active", labels, *more.pop("fq", [])]
-    params = {
-        "q": q,
-        "fq": filters,
-        "rows": 21,
-        "fl": "id validated_data_dict",
-        "df": "text",
-        "q.op": "AND",
-        "sort": "score desc, metadata_modified desc",
-        **more,
-    }
-    if facets:
-        params |= {"facet": "true", "facet.field": FACETS, "facet.limit": 50, "facet.mincount": 1}
-    if q != "*:*" and ":" not in q:
-        params |= DISMAX
-    return params
-
-
-CASES: dict[str, Callable[[int], dict[str, Any]]] = {
-    "six facets, all": lambda _: parameters(),
-    "six facets, all, signed in": lambda _: parameters(labels=SIGNED_IN),
-    "six facets, two words": lambda i: parameters(f"{WORDS[i % 8]} 统计"),
-    "phrase": lambda i: parameters(f'"{WORDS[i % 8]}明细"', facets=False),
-    "one filter": lambda i: parameters(fq=[f'+organization:"org-{i % 60}"']),
-    "by date": lambda _: parameters(fq=["+issued_date:[2020-01-01T00:00:00Z TO *]"], facets=False),
-    "by title": lambda _: parameters(facets=False, sort="title_string asc"),
-    "facets only": lambda _: parameters(rows=0),
-    "top 20": lambda i: parameters(f"{WORDS[i % 8]} 统计", facets=False),
-    "autocomplete": lambda i: parameters(
-        'name_ngram:"{0}" OR title_ngram:"{0}"'.format(["gjj", "kqzl", "gongji", "停车"][i % 4]),
-        facets=False,
-        rows=10,
-        fl="name,title",
-    ),
-}
-
-
-def median(call: Callable[[int], Any]) -> float:
-    """Milliseconds of the middle one of `ROUNDS` calls, after a first that does not count."""
-    call(0)
-    taken = []
-    for i in range(ROUNDS):
-        began = time.perf_counter()
-        call(i)
-        taken.append((time.perf_counter() - began) * 1000)
-    return statistics.median(taken)
-
-
-def batches(size: int) -> Iterator[list[dict[str, Any]]]:
-    batch: list[dict[str, Any]] = []
-    for doc in catalogue.documents(size):
-        batch.append(doc)
-        if len(batch) == BATCH:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
-
-
-def timed(work: Callable[[], Any]) -> float:
-    began = time.perf_counter()
-    work()
-    return time.perf_counter() - began
 
 
 def run() -> list[Result]:
-    """All sizes, both engines, in one run."""
+    """All sizes, all sides, in one run."""
     results: list[Result] = []
-    with tempfile.TemporaryDirectory(prefix="govshare-bench-") as name:
-        folder = Path(name)
-        running = services.start(folder / "services", durable=False)
+    with tempfile.TemporaryDirectory(prefix="govshare-bench-") as name, portal(Path(name)) as http:
+        running = services.start(Path(name) / "peer", durable=False)
         try:
             url = _database(running.admin_url)
-            growth: dict[int, float] = {}
+            engine, peer = Engine(http.index), PostgresSearch(url)
+            docs, have = catalogue.documents(max(SIZES)), 0
             for size in SIZES:
-                found, growth[size] = _one_size(size, folder, url)
-                results += found
-            for small, large in pairwise(SIZES):
-                results.append(
-                    Result(
-                        f"top 20, growth {small:,} → {large:,}",
-                        round(growth[large] / growth[small], 2),
-                        "×",
-                        goal="<= 3" if large == 100_000 else "",
-                    )
-                )
-            results += judged(folder, url)
+                results += _index(engine, peer, itertools.islice(docs, size - have), size)
+                results += _queries(engine, peer, http, size)
+                have = size
+            results += _growth(results)
+            results.append(_judged(Path(name), url))
         finally:
-            services.stop(folder / "services")
+            services.stop(Path(name) / "peer")
     return results
 
 
@@ -146,45 +61,84 @@ def _database(admin_url: str) -> str:
     return admin_url.rpartition("/")[0] + "/search_peer"
 
 
-def _one_size(size: int, folder: Path, url: str) -> tuple[list[Result], float]:
-    home = folder / f"index-{size}"
-    engine, peer = Engine(home), PostgresSearch(url)
-    results, label = [], f"{size:,}"
+# -- writing
+
+
+def _index(
+    engine: Engine, peer: PostgresSearch, docs: Iterable[dict[str, Any]], size: int
+) -> list[Result]:
+    """Adds datasets, as CKAN dictized them, until there are `size`."""
     ours = theirs = 0.0
-    for batch in batches(size):
-        ours += timed(lambda b=batch: engine.add(b, commit=False))
-        theirs += timed(lambda b=batch: peer.add(b))
-    ours += timed(engine.commit)
-    peer.done()
-    results.append(
-        Result(
-            f"index in batches, {label}",
-            round(size / ours),
-            "datasets/s",
-            round(size / theirs),
-            goal=">= 300",
-        )
-    )
-    single = list(catalogue.documents(SINGLES, seed=2))
-    taken = [timed(lambda d=doc: engine.add([d], commit=True)) * 1000 for doc in single]
-    results.append(Result(f"index one, {label}", round(statistics.median(taken), 1), "ms"))
-    disk = sum(path.stat().st_size for path in home.rglob("*") if path.is_file())
-    results.append(Result(f"size on disk, {label}", round(disk / 1e6, 1), "MB"))
-    growth = 0.0
-    for case, params in CASES.items():
-        value = median(lambda i, p=params: engine.search(p(i)))
-        other = median(lambda i, p=params: peer.search(p(i)))
-        goal = "ratio <= 0.05" if size == 100_000 and case == "six facets, all" else ""
-        results.append(Result(f"{case}, {label}", round(value, 2), "ms", round(other, 1), goal))
-        if case == "six facets, all" and size == 100_000:
-            results.append(Result(f"{case}, {label}: limit", round(value, 2), "ms", goal="<= 25"))
-        if case == "top 20":
-            growth = value
-    bare = median(lambda _: _bare(engine))
-    results.append(Result(f"Tantivy's bare call, six facets, {label}", round(bare, 2), "ms"))
+    count = 0
+    peer.begin()
+    for batch in _batches(docs):
+        count += len(batch)
+        ours += _timed(lambda b=batch: engine.add(b, commit=False))
+        theirs += _timed(lambda b=batch: peer.add(b))
+    ours += _timed(engine.commit)
+    theirs += _timed(peer.done)
+    single = list(catalogue.documents(SINGLES, seed=size))
+    taken = [_timed(lambda d=doc: engine.add([d], commit=True)) * 1000 for doc in single]
+    files = (path for path in engine.home.rglob("*") if path.is_file())
+    disk = sum(path.stat().st_size for path in files) / 1e6
     memory = psutil.Process().memory_info().rss / 1e6
-    results.append(Result(f"memory of this process, {label}", round(memory), "MB"))
-    return results, growth
+    batches, one = f"index in batches, to {size:,}", f"index one, at {size:,}"
+    return [
+        Result(batches, round(count / ours), "datasets/s", round(count / theirs), goal=">= 300"),
+        Result(one, round(statistics.median(taken), 1), "ms"),
+        Result(f"size on disk, {size:,}", round(disk, 1), "MB", round(peer.size() / 1e6, 1)),
+        Result(f"memory of the indexing process, {size:,}", round(memory), "MB"),
+    ]
+
+
+def _batches(docs: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    docs = iter(docs)
+    while batch := list(itertools.islice(docs, BATCH)):
+        yield batch
+
+
+def _timed(work: Callable[[], Any]) -> float:
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+# -- asking
+
+
+def _queries(engine: Engine, peer: PostgresSearch, http: Portal, size: int) -> list[Result]:
+    results: list[Result] = []
+    for case, params in CASES.items():
+        _agree(engine, http, case, params(0))
+        ours = _median(lambda i, p=params: engine.search(p(i)))
+        theirs = _median(lambda i, p=params: peer.search(p(i)))
+        over = _median(lambda i, c=case, p=params: http.ask(c, p(i), i))
+        goal = "ratio <= 0.05" if (size, case) == (LARGE, SIX) else ""
+        results.append(Result(f"{case}, {size:,}", round(ours, 2), "ms", round(theirs, 1), goal))
+        if goal:
+            results.append(Result(f"{case}, {size:,}, itself", round(ours, 2), "ms", goal="<= 25"))
+        results.append(Result(f"{case}, {size:,}, over HTTP", round(over, 1), "ms"))
+    bare = _median(lambda _: _bare(engine))
+    results.append(Result(f"Tantivy's bare call, six facets, {size:,}", round(bare, 2), "ms"))
+    return results
+
+
+def _agree(engine: Engine, http: Portal, case: str, params: dict[str, Any]) -> None:
+    """Figures over HTTP mean nothing unless the portal finds what the engine finds."""
+    if case in (SIX_SIGNED_IN, AUTOCOMPLETE):  # other labels; no count
+        return
+    found, shown = engine.search(params)["response"]["numFound"], http.ask(case, params, 0)
+    if found != shown or not found:
+        raise RuntimeError(f"{case}: the engine finds {found}, the portal {shown}")
+
+
+def _median(call: Callable[[int], Any]) -> float:
+    """Milliseconds of the middle call, after a first that does not count."""
+    call(0)
+    taken: list[float] = []
+    while len(taken) < FEWEST or (len(taken) < ROUNDS and sum(taken) < ENOUGH):
+        taken.append(_timed(lambda: call(len(taken))))
+    return statistics.median(taken) * 1000
 
 
 def _bare(engine: Engine) -> None:
@@ -195,70 +149,23 @@ def _bare(engine: Engine) -> None:
     searcher.aggregate(everything, wanted)
 
 
-def judged(folder: Path, url: str) -> list[Result]:
-    """nDCG at 10 on the queries that people judged, over the demo catalogue."""
-    here = Path(__file__).parent
-    demo = (
-        here.parent
-        / "ckanext-govshare"
-        / "ckanext"
-        / "govshare"
-        / "stack"
-        / "demo"
-        / "catalogue.toml"
-    )
-    departments = tomllib.loads(demo.read_text("utf-8"))["department"]
-    docs = [
-        _demo(number, entry, office)
-        for number, (office, entry) in enumerate(
-            (office, entry) for office in departments for entry in office["dataset"]
-        )
-    ]
-    queries = tomllib.loads((here / "search_judged.toml").read_text("utf-8"))["query"]
-    engine, peer = Engine(folder / "judged"), PostgresSearch(url)
-    engine.add(docs, commit=True)
-    peer.add(docs)
-    title = {doc["id"]: doc["title"] for doc in docs}
-    scores = []
-    for one in (engine, peer):
-        gains = []
-        for query in queries:
-            answer = one.search(parameters(query["q"], facets=False))
-            found = [title[doc["id"]] for doc in answer["response"]["docs"][:10]]
-            gains.append(ndcg(found, query["grades"]))
-        scores.append(statistics.mean(gains))
+def _growth(results: list[Result]) -> list[Result]:
+    value = {result.name: result.value for result in results}
     return [
         Result(
-            "nDCG@10, judged queries", round(scores[0], 3), "", round(scores[1], 3), goal=">= 0.85"
+            f"{TOP}, growth {small:,} → {large:,}",
+            round(value[f"{TOP}, {large:,}"] / value[f"{TOP}, {small:,}"], 2),
+            "×",
+            goal="<= 3" if (small, large) == (LARGE // 10, LARGE) else "",
         )
+        for small, large in pairwise(SIZES)
     ]
 
 
-def ndcg(found: list[str], grades: dict[str, int]) -> float:
-    """How near the order is to the best there could be."""
-
-    def gain(values: list[int]) -> float:
-        return sum((2**value - 1) / math.log2(place + 2) for place, value in enumerate(values))
-
-    best = gain(sorted(grades.values(), reverse=True)[:10])
-    return gain([grades.get(name, 0) for name in found]) / best if best else 1.0
-
-
-def _demo(number: int, entry: dict[str, Any], office: dict[str, Any]) -> dict[str, Any]:
-    base = next(catalogue.documents(1))
-    columns = " ".join(column.split("|")[0] for column in entry.get("columns", ()))
-    return base | {
-        "index_id": f"demo-{number}",
-        "id": f"demo-{number}",
-        "name": f"{office['name']}-{number}",
-        "title": entry["title"],
-        "title_string": entry["title"],
-        "notes": entry.get("notes", ""),
-        "tags": [],
-        "res_name": [entry["title"]],
-        "res_description": [],
-        "extras_items": columns,
-        "organization": office["name"],
-        "permission_labels": ["public"],
-        "extras_open_class": entry["class"],
-    }
+def _judged(folder: Path, url: str) -> Result:
+    engine, peer = Engine(folder / "judged"), PostgresSearch(url)
+    engine.add(documents(), commit=True)
+    peer.begin()
+    peer.add(documents())
+    peer.done()
+    return judged(engine, peer)

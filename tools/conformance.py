@@ -2,7 +2,8 @@
 
 Prints passed, failed and skipped of each group and, last, one line with the sums. Ends non-zero
 when a test failed that `tests/conformance/known.toml` does not list, or when a listed one passes
-(so that the list shrinks). Runs on databases of its own; `--group A` runs one group.
+(so that the list shrinks). Runs on databases of its own; `--group A` runs one group. A to D are
+CKAN's tests that search; the others are CKAN's and its extensions' suites that search by the way.
 """
 
 from __future__ import annotations
@@ -29,22 +30,68 @@ SITE = Path(ckan.__file__).resolve().parents[1]
 WORKERS = 2  # groups at a time, each with databases of its own
 
 CONTROLLERS = "package group organization pagination api admin home feed"
-GROUPS: dict[str, list[str]] = {
-    "A": ["ckan/tests/lib/search", "ckan/tests/cli/test_search_index.py"],
-    "B": ["ckan/tests/logic/action/test_get.py"],
-    "C": [
-        *(f"ckan/tests/controllers/test_{name}.py" for name in CONTROLLERS.split()),
-        "ckan/tests/lib/dictization/test_model_dictize.py",
-        "ckanext/example_ipermissionlabels/tests",
-        "ckanext/example_idatasetform/tests",
-        "ckanext/example_igroupform/tests",
-    ],
-    "D": [
-        "ckan/tests/logic/action/test_update.py",
-        "ckan/tests/logic/action/test_delete.py",
-        "ckan/tests/logic/test_logic.py",
-        "ckanext/multilingual/tests",
-    ],
+
+
+@dataclass(frozen=True)
+class Group:
+    """Tests that run together; `settings` are what their project's own test.ini sets."""
+
+    tests: list[str]
+    settings: dict[str, str] = field(default_factory=dict)
+
+
+GROUPS = {
+    "A": Group(["ckan/tests/lib/search", "ckan/tests/cli/test_search_index.py"]),
+    "B": Group(["ckan/tests/logic/action/test_get.py"]),
+    "C": Group(
+        [
+            *(f"ckan/tests/controllers/test_{name}.py" for name in CONTROLLERS.split()),
+            "ckan/tests/lib/dictization/test_model_dictize.py",
+            "ckanext/example_ipermissionlabels/tests",
+            "ckanext/example_idatasetform/tests",
+            "ckanext/example_igroupform/tests",
+        ]
+    ),
+    "D": Group(
+        [
+            "ckan/tests/logic/action/test_update.py",
+            "ckan/tests/logic/action/test_delete.py",
+            "ckan/tests/logic/test_logic.py",
+            "ckanext/multilingual/tests",
+        ]
+    ),
+    "create": Group(["ckan/tests/logic/action/test_create.py"]),
+    "activity": Group(["ckanext/activity/tests"]),
+    "harvest": Group(
+        ["ckanext/harvest/tests"],
+        {
+            "ckan.plugins": "harvest ckan_harvester test_harvester test_action_harvester",
+            "ckan.harvest.mq.type": "redis",
+        },
+    ),
+    "scheming": Group(
+        ["ckanext/scheming/tests"],
+        {
+            "ckan.plugins": "scheming_datasets scheming_groups scheming_organizations"
+            " scheming_test_plugin scheming_nerf_index",
+            "scheming.dataset_schemas": "ckanext.scheming:ckan_dataset.yaml"
+            " ckanext.scheming.tests:test_schema.json ckanext.scheming.tests:test_subfields.yaml"
+            " ckanext.scheming.tests:test_datastore_choices.json"
+            " ckanext.scheming:ckan_formpages.yaml",
+            "scheming.organization_schemas": "ckanext.scheming:org_with_dept_id.json"
+            " ckanext.scheming:custom_org_with_address.json",
+            "scheming.group_schemas": "ckanext.scheming:group_with_bookface.json"
+            " ckanext.scheming:custom_group_with_status.json",
+        },
+    ),
+    "dcat": Group(
+        ["ckanext/dcat/tests/test_blueprints.py", "ckanext/dcat/tests/harvester"],
+        {
+            "ckan.plugins": "dcat harvest dcat_rdf_harvester dcat_json_harvester",
+            "ckan.harvest.mq.type": "redis",
+            "ckanext.dcat.enable_content_negotiation": "true",
+        },
+    ),
 }
 
 
@@ -68,10 +115,12 @@ def settings(group: str, running: services.Services, folder: Path) -> Path:
             cursor.execute(f'CREATE DATABASE "{name}"')
         urls.append(running.admin_url.rpartition("/")[0] + "/" + name)
     text = (CONFORMANCE / "test.ini").read_text("utf-8")
+    more = "\n".join(f"{key} = {value}" for key, value in GROUPS[group].settings.items())
     for key, value in {
         "CATALOGUE": urls[0],
         "DATASTORE": urls[1],
         "FOLDER": str(folder),
+        "MORE": more,
         "REDIS": running.redis_url.rpartition("/")[0] + f"/{1 + list(GROUPS).index(group)}",
     }.items():
         text = text.replace(f"@{key}@", value)
@@ -91,7 +140,7 @@ def run(group: str, running: services.Services, folder: Path) -> Result:
     subprocess.run(
         [ckan_command, "-c", str(ini), "db", "init"], check=True, capture_output=True, cwd=folder
     )
-    tests = [str(SITE / name) for name in GROUPS[group]]
+    tests = [str(SITE / name) for name in GROUPS[group].tests]
     done = subprocess.run(
         [
             sys.executable,

@@ -151,6 +151,8 @@ def test_edismax_reads_lucene_and_forgives(few: Searching) -> None:
         {"q": "title:[a TO b]"},
         {"q": "{!geofilt sfield=x}"},
         {"q": "{!func}log(x)"},
+        {"q": "{!field f=spatial_geom}Intersects(ENVELOPE(112.5, 113, 33.1, 32.9))"},
+        {"q": "{!frange l=0 u=1}div(1,minx)"},
         {"q": "{!term}x"},
         {"q": "tags:/[/"},
         {"q": "tags:/a{1000}{1000}/"},
@@ -173,6 +175,24 @@ def test_edismax_reads_lucene_and_forgives(few: Searching) -> None:
 def test_refused(few: Searching, params: dict[str, Any]) -> None:
     with pytest.raises(ValueError):
         few.engine.search({"q": "*:*", **params})
+
+
+def test_what_ckan_sends_twice_is_read_once(few: Searching) -> None:
+    """`fq_list` of ckanext-dcat and others: CKAN copies it into `fq` and leaves it."""
+    assert few.ids("*:*", fq=["id:id-1"], fq_list=["id:id-1"]) == ["id-1"]
+
+
+def test_fields_of_extensions_go_through(searching: Searching) -> None:
+    """What ckanext-spatial sends: kept and found as strings; areas are Solr's to compare."""
+    box = {
+        "minx": 112.5,
+        "maxx": 113.0,
+        "spatial_geom": "POLYGON((112 33, 113 33, 113 34, 112 33))",
+    }
+    searching.add(document(1, **box), document(2))
+    assert searching.ids("minx:112.5") == ["id-1"]
+    assert searching.ids("*:*", fq=["spatial_geom:[* TO *]"]) == ["id-1"]
+    assert searching.ids("{!term f=minx}112.5") == ["id-1"]
 
 
 def test_only_what_the_schema_stores_is_returned(few: Searching) -> None:

@@ -15,10 +15,11 @@ from ckan.tests import factories, helpers
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ckanext.govshare.portal import related
 from ckanext.govshare.search import solr
 
 pytestmark = [
-    pytest.mark.ckan_config("ckan.plugins", "govshare_search datastore"),
+    pytest.mark.ckan_config("ckan.plugins", "govshare_search"),
     pytest.mark.ckan_config("ckan.auth.create_unowned_dataset", True),
     pytest.mark.usefixtures("with_plugins", "clean_db", "clean_index"),
 ]
@@ -137,23 +138,33 @@ def test_private_titles_reach_nobody_else() -> None:
     assert helpers.call_action("package_autocomplete", other, q="gkdtz") != []
 
 
-@pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SADeprecationWarning")
-@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # in CKAN's DataStore
-def test_columns_of_the_data_are_found() -> None:
-    dataset = factories.Dataset(title="名录")
-    resource = factories.Resource(package_id=dataset["id"])
-    helpers.call_action(
-        "datastore_create",
-        resource_id=resource["id"],
-        force=True,
-        fields=[
-            {"id": "uscc", "type": "text", "info": {"label": "统一社会信用代码"}},
-            {"id": "license_plate", "type": "text"},
-        ],
-    )
-    ckan_search.rebuild(dataset["id"])
-    for q in ("哪些数据集有统一社会信用代码", "uscc", "license plate"):
-        assert found({}, q=q)["count"] == 1, q
+def test_related_datasets_are_those_that_the_reader_may_see(app: Any) -> None:
+    """What is "more like this" is a search of the reader's own."""
+    member = factories.User()
+    org = factories.Organization(users=[{"name": member["name"], "capacity": "member"}])
+    tags = [{"name": "公交"}, {"name": "线路"}]
+    shown = factories.Dataset(owner_org=org["id"], tags=tags)
+    near = factories.Dataset(owner_org=org["id"], tags=tags[:1])
+    factories.Dataset(owner_org=org["id"], tags=[{"name": "别的"}])
+    hidden = factories.Dataset(title="机密的台账", owner_org=org["id"], tags=tags, private=True)
+    with app.flask_app.test_request_context():
+        found = related.to(shown)
+    assert [dataset["id"] for dataset in found] == [near["id"]]
+    assert "机密" not in str(found)
+    assert hidden["id"] not in str(found)
+
+
+@pytest.mark.parametrize("name", ["start", "rows", "facet.limit", "facet.mincount"])
+def test_an_empty_number_is_the_default(app: Any, name: str) -> None:
+    factories.Dataset()
+    for value in ("", " ", None):
+        answer = app.post("/api/3/action/package_search", json={name: value})
+        assert answer.status_code == 200
+        assert answer.json["result"]["count"] == 1
+    for value in ("x", "-1.5", "nan"):
+        answer = app.post("/api/3/action/package_search", json={name: value})
+        assert answer.status_code == 409, value
+        assert name in answer.json["error"]
 
 
 @pytest.mark.filterwarnings("ignore:'protected_args':DeprecationWarning")  # CKAN's command line

@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import tantivy
 
@@ -36,6 +36,14 @@ Token: TypeAlias = tuple[str, int, int, int]
 """Text, position, and where it is in the (normalized) value. A bare tuple: a document has a
 thousand.
 """
+WORD = "="  # what a token begins with that is a word of jieba's
+
+
+class Cut(NamedTuple):
+    """A value's tokens, and how many positions they take."""
+
+    tokens: tuple[Token, ...]
+    length: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +96,14 @@ def _pieces(text: str, split_case: bool) -> Iterator[tuple[str, int]]:
             yield piece, start
 
 
-@lru_cache(maxsize=20_000)
 def tokens(text: str, *, stem: bool = True) -> tuple[Token, ...]:
     """The index tokens of one value, from position 0. `stem` is the schema's type `text`."""
+    return cut(text, stem).tokens
+
+
+@lru_cache(maxsize=20_000)
+def cut(text: str, stem: bool) -> Cut:
+    """`tokens` with their length."""
     text = _POSSESSIVE.sub("  ", normalize(text))
     found: list[Token] = []
     joined: list[tuple[str, int, int, int]] = []  # parts of one written word: wi-fi, 2024-01
@@ -120,7 +133,7 @@ def tokens(text: str, *, stem: bool = True) -> tuple[Token, ...]:
         elif piece.isspace():
             flush()
     flush()
-    return tuple(found)
+    return Cut(tuple(found), position)
 
 
 @lru_cache(maxsize=50_000)
@@ -128,7 +141,7 @@ def _han_tokens(run: str) -> tuple[tuple[str, int, int], ...]:
     """Characters, pairs and words of a run, with offsets in it."""
     found = [(char, i, i + 1) for i, char in enumerate(run)]
     found += [(run[i : i + 2], i, i + 2) for i in range(len(run) - 1)]
-    found += [("=" + word, low, high) for word, low, high in words.cut_for_index(run)]
+    found += [(WORD + word, low, high) for word, low, high in words.cut_for_index(run)]
     return tuple(found)
 
 

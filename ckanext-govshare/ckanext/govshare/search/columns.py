@@ -1,49 +1,36 @@
-"""Names and descriptions of the columns of released data, to be searched with the dataset."""
+"""Names of the columns of released data, to be searched with the dataset.
+
+Values are not indexed: no release says that they may be.
+"""
 
 from __future__ import annotations
 
-import json
-import logging
 from collections.abc import Iterable
-from typing import Any
 
 import ckan.plugins as p
 import sqlalchemy as sa
+from ckan import model
 
-log = logging.getLogger(__name__)
-
-# The DataStore keeps a column's label and notes as JSON in its comment.
+# What the gate describes to anybody: nothing of a non-open release or dataset.
 COLUMNS = sa.text("""
-    select a.attname as name, col_description(a.attrelid, a.attnum) as comment
-    from pg_attribute a
-    join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
-    where n.nspname = 'public' and c.relname = any(:ids) and c.relkind = 'r'
-      and a.attnum > 0 and not a.attisdropped and left(a.attname, 1) <> '_'
-    order by a.attnum
+    select columns.value ->> 'name'
+    from govshare_release l
+    join resource r on r.id = l.resource_id and r.package_id = l.dataset_id and r.state = 'active'
+    join package p on p.id = r.package_id,
+    jsonb_array_elements(l.columns) with ordinality as columns(value, place)
+    where l.resource_id = any(:ids) and l.state = 'released'
+      and l.open_class in ('unconditional', 'conditional')
+      and p.extras ->> 'open_class' in ('unconditional', 'conditional')
+    order by r.position, columns.place
+    limit :most
 """)
 MOST = 2_000
 
 
-def words(resource_ids: Iterable[str]) -> list[str]:
-    """The names, labels and notes of these resources' columns."""
+def names(resource_ids: Iterable[str]) -> list[str]:
+    """The names of the columns in these resources' live releases."""
     ids = list(resource_ids)
-    if not ids or not p.plugin_loaded("datastore"):
+    if not ids or not p.plugin_loaded("govshare_release"):
         return []
-    from ckanext.datastore.backend.postgres import get_read_engine
-
-    with get_read_engine().connect() as connection:
-        rows = connection.execute(COLUMNS, {"ids": ids}).fetchmany(MOST)
-    found: list[str] = []
-    for name, comment in rows:
-        found.append(name)
-        found.extend(_told(comment))
-    return list(dict.fromkeys(found))
-
-
-def _told(comment: str | None) -> list[str]:
-    try:
-        told = json.loads(comment or "{}")
-    except ValueError:
-        return []
-    info: Any = told.get("_info", told) if isinstance(told, dict) else {}
-    return [info[key] for key in ("label", "notes") if isinstance(info.get(key), str) and info[key]]
+    found = model.Session.scalars(COLUMNS, {"ids": ids, "most": MOST})
+    return list(dict.fromkeys(name for name in found if name))

@@ -160,7 +160,9 @@ class Compiler:
             if len(pairs) == 1
             else Query.phrase_query(SCHEMA, name, list(enumerate(pairs)))
         )
-        as_word = Query.term_query(SCHEMA, name, f"{prefix}={unit.text}")
+        if prefix:
+            return inside
+        as_word = Query.term_query(SCHEMA, name, analysis.WORD + unit.text)
         return Query.boolean_query(
             [(Occur.Must, Query.boost_query(inside, 0.4)), (Occur.Should, as_word)]
         )

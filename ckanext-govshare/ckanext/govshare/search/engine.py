@@ -44,10 +44,16 @@ KNOWN = frozenset(
         "facet.prefix",
         "indent",
         "omitHeader",
+        "fq_list",  # CKAN has put it into `fq` and sends it all the same; Solr passes over it
     ]
 )
 _LOCAL = re.compile(r"^\{!(?:(\w+)(?=[\s}]))?\s*([^}]*)\}(.*)$", re.S)
 _LOCAL_PARAM = re.compile(r"(\w[\w.]*)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|(\S+))")
+_SPATIAL = re.compile(
+    r"\s*(?:Intersects|IsWithin|Contains|IsDisjointTo|IsEqualTo|Overlaps|BBoxIntersects|BBoxWithin)"
+    r"\s*\(",
+    re.I,
+)
 _CLAUSES = {
     "must": Occur.Must,
     "filter": Occur.Must,
@@ -178,6 +184,8 @@ class Engine:
                 )
             )
         if kind == "field":
+            if _SPATIAL.match(text):
+                raise RefusedError(f"spatial predicates are not supported: {text[:50]}")
             return compiler.phrase(field, text, 0)
         if kind == "prefix":
             name, prefix = compiler.terms_of(field)

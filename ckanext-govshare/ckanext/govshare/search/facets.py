@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from tantivy import Occur, Query, Searcher
 
+from . import analysis
 from .compile import RefusedError, exists, how_many, place
 from .schema import NO_FACET, SEP, Kind, decode, escape_path, kind_of
 
@@ -76,7 +77,7 @@ def _terms(searcher: Searcher, query: Query, wish: Wish) -> list[tuple[str, int]
     name, prefix = place(wish.field) if text else ("s", wish.field + SEP)
     terms = searcher.terms_with_prefix(name, prefix, filter_query=query)
     cut = [(term[len(prefix) :], number) for term, number in terms]
-    return [(term, number) for term, number in cut if not (text and term.startswith("="))]
+    return [(term, number) for term, number in cut if not (text and term.startswith(analysis.WORD))]
 
 
 def _listed(searcher: Searcher, query: Query, wish: Wish, found: list[tuple[str, int]]) -> list:

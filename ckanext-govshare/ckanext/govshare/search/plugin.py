@@ -10,12 +10,13 @@ from typing import Any
 import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 
-from . import cli, columns, helpers, janitor, solr, suggest
+from . import action, cli, columns, helpers, janitor, solr, suggest
 from .engine import Engine
 
 solr.install()
 
 
+@tk.blanket.actions(action.get_actions)
 @tk.blanket.cli(cli.get_commands)
 @tk.blanket.helpers(helpers.get_helpers)
 class Plugin(p.SingletonPlugin):
@@ -52,7 +53,7 @@ class Plugin(p.SingletonPlugin):
     def before_dataset_index(self, pkg_dict: dict[str, Any]) -> dict[str, Any]:
         """Makes the columns of the data searchable: "which dataset has 统一社会信用代码"."""
         dataset = json.loads(pkg_dict.get("data_dict") or "{}")
-        found = columns.words(r["id"] for r in dataset.get("resources") or () if r.get("id"))
+        found = columns.names(r["id"] for r in dataset.get("resources") or () if r.get("id"))
         if found:
             pkg_dict["res_extras_columns"] = found
         return pkg_dict

@@ -12,14 +12,16 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from enum import Enum
+from functools import lru_cache
 from typing import Any
 
 import tantivy
 from dateutil import parser as dates
+from tantivy import Token
 
 from . import analysis
 
-VERSION = 2  # raise when the index's content changes: old indexes are rebuilt
+VERSION = 3  # raise when the index's content changes: old indexes are rebuilt
 SEP = "\x1f"
 LONGEST_TERM = 8_000  # characters; longer strings are found by this beginning
 
@@ -130,6 +132,7 @@ _OFFSET = 10**18
 _DATE = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
 
 
+@lru_cache(maxsize=1_000)
 def micros(value: str | datetime) -> int:
     """Microseconds since 1970 of an ISO date; raises `BadValueError`."""
     try:
@@ -234,7 +237,9 @@ class _Builder:
         self.out = tantivy.Document()
         self.columns: dict[str, list[str]] = {}
         self.positions: dict[str, int] = {}
-        self.streams: dict[str, list[tantivy.Token]] = {}
+        self.streams: dict[str, list[Token]] = {}
+        self.terms: list[str] = []
+        self.pieces: list[str] = []
 
     def build(self) -> tantivy.Document:
         fields = dict(self.source)
@@ -269,7 +274,7 @@ class _Builder:
                 self.text("text", value, stem=True)
         if field in ("name", "title"):
             self.grams(field + "_ngram", found)
-        self.out.add_text("s", f"*{SEP}{field}")
+        self.terms.append(f"*{SEP}{field}")
 
     def strings(self, field: str, kind: Kind, found: list[str]) -> None:
         for value in dict.fromkeys(found):
@@ -279,7 +284,7 @@ class _Builder:
                 if not field.endswith("_i"):
                     raise
                 continue  # a number by its name only: nothing to find, no reason to refuse
-            self.out.add_text("s", f"{field}{SEP}{term}")
+            self.terms.append(f"{field}{SEP}{term}")
             if field not in NO_FACET and len(term) <= 512:
                 self.columns.setdefault(field, []).append("=" + term)
         if field in SORT_TEXT:
@@ -289,24 +294,31 @@ class _Builder:
             self.out.add_integer(field, number)
 
     def grams(self, field: str, found: Iterable[str]) -> None:
-        for gram in {gram for value in found for gram in analysis.grams(value)}:
-            self.out.add_text("g", f"{field}{SEP}{gram}")
+        pieces = {gram for value in found for gram in analysis.grams(value)}
+        self.pieces += [f"{field}{SEP}{gram}" for gram in pieces]
 
     def text(self, field: str, value: str, *, stem: bool) -> None:
         own = field in OWN_TEXT
         stream = self.streams.setdefault(field if own else "t", [])
         first = self.positions.get(field, 0)
-        prefix = "" if own else field + SEP
-        found = analysis.tokens(value, stem=stem)
+        found = analysis.cut(value, stem)
         # Nothing reads the offsets of the index: snippets look at the text itself.
-        stream += [tantivy.Token(prefix + token[0], first + token[1], 0, 1) for token in found]
-        last = max((token[1] for token in found), default=0)
-        self.positions[field] = first + last + analysis.GAP
+        if own:
+            stream += [Token(word, first + at, 0, 1) for word, at, _, _ in found.tokens]
+        else:  # a field asked for by name is not ranked by words
+            prefix = field + SEP
+            stream += [
+                Token(prefix + word, first + at, 0, 1)
+                for word, at, _, _ in found.tokens
+                if word[0] != analysis.WORD
+            ]
+        self.positions[field] = first + found.length + analysis.GAP
 
     def finish(self, fields: dict[str, Any], kept: dict[str, Any]) -> None:
         self.out.add_text("key", str(fields["index_id"]))
         if title := values(fields.get("title")):
-            self.out.add_text("s", f"=title{SEP}{exact(title[0])}")
+            self.terms.append(f"=title{SEP}{exact(title[0])}")
+        self.out.extend({"s": self.terms, "g": self.pieces}, None)
         for field, stream in self.streams.items():
             if stream:
                 self.out.add_pre_tokenized_text(field, tantivy.PreTokenizedString("", stream))

@@ -55,7 +55,9 @@ def _latin(searcher: Searcher, visible: Any, word: str) -> str:
 
 def _han(searcher: Searcher, visible: Any, word: str) -> str:
     """Words that sound the same or differ in one character; two words when the whole has none."""
-    terms = searcher.terms_with_prefix("text", "=", filter_query=visible, limit=MOST_TERMS)
+    terms = searcher.terms_with_prefix(
+        "text", analysis.WORD, filter_query=visible, limit=MOST_TERMS
+    )
     known = {term[1:]: count for term, count in terms if len(term) > 2}
     if word in known:
         return word

@@ -102,10 +102,16 @@ def parts(word: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=20_000)
+def _spelled(word: str) -> list[str]:
+    """A word's syllables; a character's sound depends on its word."""
+    return lazy_pinyin(word, style=Style.NORMAL)
+
+
 def pinyin(text: str) -> Iterator[set[str]]:
     """What may be typed for the Han runs of `text`: first letters and full spelling."""
     for run in _HAN_RUN.findall(text):
-        syllables = lazy_pinyin(run, style=Style.NORMAL)
+        syllables = [syllable for word in cut(run) for syllable in _spelled(word)]
         found = set()
         for i in range(len(syllables)):
             first = "".join(s[0] for s in syllables[i : i + GRAM])
