@@ -122,3 +122,16 @@ def test_non_open_is_listed_and_never_served(city, visit):
     assert "不予开放" in text
     assert "个人信息保护法" in text
     assert not page.locator("a[href*='/download'], a[href*='/apply/']").count()
+
+
+def test_the_demo_has_a_case_in_every_state_that_one_can_rest_in(city, visit):
+    """What the machine only passes through (submitted, approved) is not waited for."""
+    found = set()
+    for person in ("citizen", "company"):
+        answer = visit(person, "/").request.get(city.url + "/api/3/action/govshare_case_list")
+        found |= {(case["kind"], case["state"]) for case in answer.json()["result"]}
+    assert {kind for kind, _state in found} == {"application", "objection", "correction"}
+    assert {state for kind, state in found if kind == "application"} == {
+        "draft", "accepted", "in_review", "supplement", "extension_requested", "extended",
+        "delivered", "refused", "withdrawn",
+    }

@@ -9,20 +9,20 @@ from pathlib import Path
 import polib
 
 CATALOGUE = Path(__file__).parent / "i18n" / "zh_Hans_CN.po"
-_chosen: list[str] = []
+CHOSEN = "GOVSHARE_LANG"
+"""The variable by which a command tells its children what `--lang` said."""
 
 
 def choose(language: str | None) -> None:
-    """Take `language` (`zh`, `en`) for the rest of this process; `None` follows the locale."""
-    _chosen[:] = [language] if language else []
+    """Take `language` (`zh`, `en`) for this process and its children; `None` changes nothing."""
+    if language:
+        os.environ[CHOSEN] = language
 
 
 def chinese() -> bool:
     """Whether messages are in Chinese."""
-    if _chosen:
-        return _chosen[0].startswith("zh")
-    locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG", "")
-    return locale.startswith("zh")
+    names = (CHOSEN, "LC_ALL", "LC_MESSAGES", "LANG")
+    return next(filter(None, map(os.environ.get, names)), "").startswith("zh")
 
 
 @cache

@@ -1,4 +1,5 @@
-"""Applications in every state, each act by the person who may do it."""
+"""Applications in every state that one can rest in, an objection and a report of an error; each
+act by the person who may do it."""
 
 from __future__ import annotations
 
@@ -46,7 +47,10 @@ APPLICATIONS: list[tuple[str, str, str, list[Act]]] = [
     ]),
     ("网约车驾驶员证信息", CITIZEN, "了解身边司机的情况。", [("applicant", "withdraw", {})]),
 ]
+IN_PART = ("特种设备使用登记", CITIZEN, "核对本小区电梯是否按期检验。")
 DRAFT = ("12345热线工单", CITIZEN, "统计本小区的投诉办结情况。")
+OBJECTION = ("低保对象名单", "目录应当公开各区县的人数，不应整体不予开放。")
+CORRECTION = ("停车场基本信息", "第三行的泊位数与现场公示牌不一致。", "现场公示牌，本周一拍摄。")
 
 
 def file(packages: dict[str, dict[str, Any]]) -> None:
@@ -63,23 +67,48 @@ def file(packages: dict[str, dict[str, Any]]) -> None:
             department = package["organization"]["name"]
             user = applicant if office == "applicant" else f"{department}-{office}"
             _act("govshare_case_act", user, id=case["id"], act=act, **data)
+    _grant_in_part(packages)
     title, applicant, purpose = DRAFT
     _act("govshare_case_draft", applicant, **_form(packages[title], applicant, purpose))
+    title, reason = OBJECTION
+    _act("govshare_objection_submit", CITIZEN, dataset_id=packages[title]["id"], reason=reason,
+         **_person(CITIZEN))
+    title, reason, evidence = CORRECTION
+    _act("govshare_correction_submit", CITIZEN, dataset_id=packages[title]["id"], reason=reason,
+         evidence=evidence, **_person(CITIZEN))
+
+
+def _grant_in_part(packages: dict[str, dict[str, Any]]) -> None:
+    """All items asked for but the last, which is refused with its reason."""
+    title, applicant, purpose = IN_PART
+    form = _form(packages[title], applicant, purpose)
+    case = _act("govshare_case_submit", applicant, **form)
+    department = packages[title]["organization"]["name"]
+    *granted, refused = form["items"]
+    _act("govshare_case_act", f"{department}-publisher", id=case["id"], act="take")
+    _act("govshare_case_act", f"{department}-publisher", id=case["id"], act="prepare",
+         decision="approve_in_part", granted=granted, refused={refused: "超出所述用途。"},
+         basis=BASIS)
+    _act("govshare_case_act", f"{department}-head", id=case["id"], act="approve_in_part")
 
 
 def _form(package: dict[str, Any], applicant: str, purpose: str) -> dict[str, Any]:
+    return {
+        "dataset_id": package["id"], "purpose": purpose, "months": 6, "mode": "file",
+        "items": [item["item_name"] for item in package["items"][:3]],
+        "undertaking": True, **_person(applicant),
+    }
+
+
+def _person(applicant: str) -> dict[str, str]:
     kinds = Kinds(len(applicant), [""])
-    person = {
+    who = {
         CITIZEN: {"applicant_kind": "citizen", "applicant_name": "林晓",
                   "id_number": kinds.make("idcard", [])},
         COMPANY: {"applicant_kind": "legal_person", "applicant_name": "云溪数科有限公司",
                   "uscc": kinds.make("uscc", []), "contact_name": "高远"},
     }[applicant]
-    return {
-        "dataset_id": package["id"], "purpose": purpose, "months": 6, "mode": "file",
-        "items": [item["item_name"] for item in package["items"][:3]],
-        "phone": kinds.make("mobile", []), "undertaking": True, **person,
-    }
+    return {**who, "phone": kinds.make("mobile", [])}
 
 
 def _act(action: str, user: str, **data: Any) -> Any:

@@ -11,6 +11,7 @@ from ckan import model
 from ckanext.harvest.model import HarvestObject
 
 from ckanext.govshare.stack.demo import applications, people, publication, tables
+from ckanext.govshare.stack.language import _
 from harvesters import runner
 
 Say = Callable[[str], None]
@@ -22,7 +23,7 @@ def load(say: Say = print) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     spec = tables.specification()
     by = tk.get_action("get_site_user")({"ignore_auth": True}, {})["name"]
-    say(tk._("Demo: departments and people"))
+    say(_("Demo: departments and people"))
     for department in spec["department"]:
         _organization(department, by)
     for account in people.accounts(spec["department"]):
@@ -31,7 +32,7 @@ def load(say: Say = print) -> None:
     tables.write(sources)
     everything: dict[str, dict[str, Any]] = {}
     for department in spec["department"]:
-        say(tk._("Demo: {department}").format(department=department["title"]))
+        say(_("Demo: {department}", department=department["title"]))
         packages = _harvest(department, sources / department["name"], by)
         everything |= packages
         for dataset in department["dataset"]:
@@ -41,9 +42,9 @@ def load(say: Say = print) -> None:
                     package, department["name"], dataset.get("keep", {}),
                     publication.WAITS.get(dataset["title"]),
                 )
-    say(tk._("Demo: applications"))
+    say(_("Demo: applications"))
     applications.file(everything)
-    say(tk._("Demo: accounts and passwords are in {path}").format(path=folder / "accounts.txt"))
+    say(_("Demo: accounts and passwords are in {path}", path=folder / "accounts.txt"))
 
 
 def _organization(department: dict[str, Any], by: str) -> None:
