@@ -5,13 +5,15 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
-from functools import cache
 
-from . import address
+import numpy as np
+import pyarrow as pa
+
+from . import address, normal
 from .actions import Generalise
+from .arrow import compute as pc
 from .normal import normalise
 
-_digit = re.compile(r"[0-9]")
 _number = re.compile(r"[+-]?\d+(?:\.\d+)?")
 _date = re.compile(r"^\D{0,4}((?:18|19|20)\d{2})(?:[-/.年]?(0?[1-9]|1[0-2])(?!\d{3}))?")
 _levels = {
@@ -20,6 +22,17 @@ _levels = {
     "district": r"^.{0,20}?(?:区|县|旗|市(?=.{1,6}(?:街道|镇|乡|路|街|村)))",
     "street": r"^.{0,28}?(?:街道|镇|乡|苏木)",
 }
+
+
+LEVELS = ("province", "city", "district", "street")
+
+
+def column(values: pa.StringArray, action: Generalise) -> pa.StringArray:
+    """The coarser values of a column; null where one cannot be read."""
+    if action.to in LEVELS:
+        return _places(values, action.to)
+    one = function(action)
+    return pa.array([one(v) for v in values.to_pylist()], pa.string())
 
 
 def function(action: Generalise) -> Callable[[str], str | None]:
@@ -38,7 +51,7 @@ def function(action: Generalise) -> Callable[[str], str | None]:
         return lambda v: (
             normalise(v)[: action.digits] + "*" * max(0, len(normalise(v)) - action.digits)
         )
-    return places(action.to)
+    return lambda v: place(v, action.to)
 
 
 def band(value: str, width: float) -> str | None:
@@ -59,17 +72,15 @@ def decimals(value: str, digits: int) -> str | None:
     return re.sub(r"\d+\.\d+", lambda m: f"{float(m[0]):.{digits}f}", text)
 
 
-def places(level: str) -> Callable[[str], str | None]:
-    """``place`` for many addresses: what stands before the first number decides, once for each."""
-    known = cache(lambda text: place(text, level))
-
-    def one(value: str) -> str | None:
-        text = normalise(value).strip()
-        number = _digit.search(text)
-        found = known(text[: number.start()]) if number else None
-        return found or known(text)
-
-    return one
+def _places(values: pa.StringArray, level: str) -> pa.StringArray:
+    """``place`` of many addresses: what stands before the first number decides, once for each."""
+    plain = pc.utf8_trim_whitespace(normal.column(values)[0])
+    heads = pc.replace_substring_regex(plain, "(?s)[0-9].*", "").dictionary_encode()
+    known = pa.array([place(head, level) for head in heads.dictionary.to_pylist()], pa.string())
+    made = known.take(heads.indices)
+    rows = pa.array(np.flatnonzero(pc.is_null(made)))
+    whole = [place(text, level) for text in plain.take(rows).to_pylist()]
+    return pc.replace_with_mask(made, pc.is_null(made), pa.array(whole, pa.string()))
 
 
 def place(value: str, level: str) -> str | None:

@@ -5,7 +5,11 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
 
 from .problems import Unreadable
 
@@ -16,6 +20,7 @@ BOMS = (
 )
 CHUNK = 4 << 20
 Chunks = Callable[[], Iterable[bytes]]
+_ink = re.compile(rb"[^\x00\r\n\t \xef\xbb\xbf\xff\xfe]")
 _chinese = re.compile(r"[\u4e00-\u9fff]")
 _private = re.compile(r"[\ue000-\uf8ff]")
 
@@ -23,6 +28,8 @@ _private = re.compile(r"[\ue000-\uf8ff]")
 def decode(data: bytes, file: str) -> tuple[bytes, str]:
     """The text as UTF-8 without a byte-order mark, and the name of the encoding it had."""
     name = encoding(lambda: [data], file)
+    if name == "utf-8-sig":
+        return data[len(codecs.BOM_UTF8) :], name
     return (data if name == "utf-8" else data.decode(name).encode()), name
 
 
@@ -47,7 +54,7 @@ def encoding(pieces: Chunks, file: str) -> str:
     and row.
     """
     head = next(iter(pieces()), b"")
-    if not head.strip(b"\x00\r\n\t \xef\xbb\xbf\xff\xfe"):
+    if not _ink.search(head):
         raise Unreadable("empty_file", file=file)
     marked = next((name for mark, name in BOMS if head.startswith(mark)), None)
     name = marked or _guess(pieces, file)
@@ -73,6 +80,8 @@ def _guess(pieces: Chunks, file: str) -> str:
 
 def _broken(pieces: Chunks, name: str) -> int | None:
     """The first row that cannot be decoded, from 1."""
+    if name.startswith("utf-8") and all(map(_is_utf8, pieces())):
+        return None
     decoder = codecs.getincrementaldecoder(name)()
     row = 1
     try:
@@ -85,13 +94,22 @@ def _broken(pieces: Chunks, name: str) -> int | None:
     return None
 
 
+def _is_utf8(piece: bytes) -> bool:
+    """Pieces end where lines end, so no character is cut."""
+    whole = pa.py_buffer(np.array([0, len(piece)], np.int64))
+    try:
+        pa.LargeStringArray.from_buffers(1, whole, pa.py_buffer(piece)).validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
+
+
 def _first(pieces: Chunks, find: Callable[[bytes], int]) -> int | None:
     """The first row in which ``find`` gives a place."""
-    row = 1
-    for piece in pieces():
+    for number, piece in enumerate(pieces()):
         if (at := find(piece)) >= 0:
-            return row + piece.count(b"\n", 0, at)
-        row += piece.count(b"\n")
+            before = sum(p.count(b"\n") for p in islice(pieces(), number))
+            return before + piece.count(b"\n", 0, at) + 1
     return None
 
 

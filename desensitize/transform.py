@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import hmac
 from collections import Counter
-from collections.abc import Callable
 
 import numpy as np
 import pyarrow as pa
@@ -102,28 +101,46 @@ def change(
         return _redact(values, header, ner), []
     if action.action == "pseudonym":
         return _pseudonyms(values, action.namespace, key), []
-    one: Callable[[str], str | None]
     if action.action == "mask":
-        one = lambda v: mask(v, action.left, action.right)  # noqa: E731
-    elif action.action == "replace":
-        one = lambda _: action.with_  # noqa: E731
-    elif action.action == "encrypt":
+        return _masks(values, action.left, action.right), []
+    empty = pc.equal(values, "")
+    if action.action == "replace":
+        return pc.if_else(empty, "", action.with_), []
+    if action.action == "encrypt":
         one = cipher.encrypter(action.namespace, key)
+        new = pa.array([v and one(v) for v in values.to_pylist()], pa.string())
     elif action.action == "generalise":
-        one = generalise.function(action)
+        new = pc.if_else(empty, "", generalise.column(values, action))
     else:
         raise ValueError(action.action)
-    new = [v if not v else one(v) for v in values.to_pylist()]
-    lost = [i for i, v in enumerate(new) if v is None]
-    return pa.array(["" if v is None else v for v in new], pa.string()), lost
+    return pc.fill_null(new, ""), np.flatnonzero(pc.is_null(new)).tolist()
+
+
+def _masks(values: pa.StringArray, left: int, right: int) -> pa.StringArray:
+    """``mask`` of each value; values of one length at once."""
+    lengths = pc.utf8_length(values)
+    for length in pc.unique(lengths).to_pylist():
+        here = pc.equal(lengths, length)
+        first, last = shown(length, left, right)
+        some = values.filter(here)
+        begin = pc.utf8_slice_codeunits(some, 0, first)
+        end = pc.utf8_slice_codeunits(some, length - last, length)
+        stars = "*" * (length - first - last)
+        masked = pc.binary_join_element_wise(begin, stars, end, "")
+        values = masked if len(some) == len(values) else pc.replace_with_mask(values, here, masked)
+    return values
+
+
+def shown(length: int, left: int, right: int) -> tuple[int, int]:
+    """How many characters a mask leaves at either end: never more than half of the value."""
+    while left + right > length // 2:
+        left, right = (left - 1, right) if left > right else (left, right - 1)
+    return left, right
 
 
 def mask(value: str, left: int, right: int) -> str:
-    """``张三丰`` → ``张**``; what is shown is never more than half of the value."""
-    length = len(value)
-    while left + right > length // 2:
-        left, right = (left - 1, right) if left > right else (left, right - 1)
-    return value[:left] + "*" * (length - left - right) + value[length - right :]
+    """``张三丰`` → ``张**``."""
+    return _masks(pa.array([value]), left, right)[0].as_py()
 
 
 def pseudonym(value: str, namespace: str, key: bytes) -> str:
