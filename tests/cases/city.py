@@ -14,6 +14,7 @@ from ckan import model
 from ckan.plugins import toolkit as tk
 
 from ckanext.govshare.release.model import Publication, Release
+from ckanext.govshare.rules import profiles
 
 COLUMNS = ["街道", "月份", "受理量"]
 
@@ -146,3 +147,25 @@ def make_city(portal) -> Callable[[], City]:
 @pytest.fixture
 def city(make_city) -> City:
     return make_city()
+
+
+
+@pytest.fixture
+def under(monkeypatch):
+    """Let the site be governed by another regulation."""
+
+    def set_profile(code: str) -> None:
+        profile = profiles.get(code)
+        monkeypatch.setattr("ckanext.govshare.rules.profiles.site", lambda: profile)
+
+    return set_profile
+
+
+@pytest.fixture
+def at(monkeypatch):
+    """Let the portal's clock stand at an instant."""
+
+    def set_time(moment: datetime) -> None:
+        monkeypatch.setattr("ckanext.govshare.cases.judge.now", lambda: moment)
+
+    return set_time

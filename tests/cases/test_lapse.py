@@ -16,29 +16,6 @@ from ckanext.govshare.notify.model import table as messages
 from ckanext.govshare.rules import profiles
 from tests.cases.city import COLUMNS, USCC, appoint, call, make_organization
 
-NOW = "ckanext.govshare.cases.judge.now"
-
-
-@pytest.fixture
-def under(monkeypatch):
-    """Let the site be governed by another regulation."""
-
-    def set_profile(code: str) -> None:
-        profile = profiles.get(code)
-        monkeypatch.setattr("ckanext.govshare.rules.profiles.site", lambda: profile)
-
-    return set_profile
-
-
-@pytest.fixture
-def at(monkeypatch):
-    """Let the portal's clock stand at an instant."""
-
-    def set_time(moment: datetime) -> None:
-        monkeypatch.setattr(NOW, lambda: moment)
-
-    return set_time
-
 
 def _shared(city, at) -> dict:
     """An application of another department, received on a day whose due day is firm."""

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.cases.city import city, make_city, portal
+from tests.cases.city import at, city, make_city, portal, under
 
-__all__ = ["city", "make_city", "portal"]
+__all__ = ["at", "city", "make_city", "portal", "under"]

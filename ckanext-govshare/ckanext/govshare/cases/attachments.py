@@ -37,7 +37,7 @@ CONTENT = {
 }
 ANY = Slot(label="附件")
 # States in which the applicant may still add something.
-OPEN_TO_APPLICANT = ("draft", "supplement", "filed")
+OPEN_TO_APPLICANT = ("draft", "supplement", "filed", "received", "dispatched")
 
 table = sa.Table(
     "govshare_case_attachment",

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from ckanext.govshare.cases import clock, dataset, decisions, judge, news
 from ckanext.govshare.cases.effect import Effect, Given, Values
 from ckanext.govshare.cases.model import Case
+from ckanext.govshare.rules.machine import cast
 from ckanext.govshare.rules.profiles import ClockName
 
 
@@ -24,6 +27,25 @@ def _confirmed(case: Case, user_id: str, _given: Given) -> Values:
 def _clock(case: Case, name: ClockName) -> Values:
     profile = clock.profile_of(case)
     return clock.start(profile, case.layer, name, judge.now())  # type: ignore[arg-type]
+
+
+def _tell_verifiers(case: Case, _given: Given) -> None:
+    """Those who check it; they have not heard of it before the dispatch."""
+    news.tell_office("case_new", case, cast("verifier", judge.facts_of(case, None)))
+
+
+def _tell_result(message: str, *, closing: bool = False) -> Callable[[Case, Given], None]:
+    """Tell the reporter; between departments the authority as well (NY 65), and where results
+    are filed with it (YN 27)."""
+
+    def tell(case: Case, _given: Given) -> None:
+        news.tell_applicant(message, case)
+        way = clock.profile_of(case).layer(case.layer).correction  # type: ignore[arg-type]
+        filed = way and way.filed_with_authority and way.filed_with_authority.value
+        if case.layer == "share" and (filed or not closing):
+            news.tell_office("case_closed" if closing else "case_verified", case, ("authority",))
+
+    return tell
 
 
 def _rejected(_case: Case, user_id: str, given: Given) -> Values:
@@ -67,19 +89,13 @@ EFFECTS: dict[str, Effect] = {
         },
         tell=lambda case, _given: news.tell_applicant("case_catalogue_changed", case),
     ),
-    "dispatch": Effect(values=_verify_clock),
-    "confirm": Effect(
-        values=_confirmed, tell=lambda case, _given: news.tell_applicant("case_confirmed", case)
-    ),
-    "reject": Effect(
-        values=_rejected, tell=lambda case, _given: news.tell_applicant("case_rejected", case)
-    ),
+    "dispatch": Effect(values=_verify_clock, tell=_tell_verifiers),
+    "confirm": Effect(values=_confirmed, tell=_tell_result("case_confirmed")),
+    "reject": Effect(values=_rejected, tell=_tell_result("case_rejected")),
     "correct": Effect(read=_correct_read, values=_corrected),
     "close": Effect(
         read=_close_read, values=lambda _case, _user, _given: {"answered_at": judge.now()},
-        tell=lambda case, _given: news.tell_applicant("case_closed", case),
+        tell=_tell_result("case_closed", closing=True),
     ),
-    "close_rejected": Effect(
-        tell=lambda case, _given: news.tell_applicant("case_closed", case)
-    ),
+    "close_rejected": Effect(tell=_tell_result("case_closed", closing=True)),
 }

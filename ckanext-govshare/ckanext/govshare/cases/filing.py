@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from ckan.plugins import toolkit as tk
 
-from ckanext.govshare import access, ledger, offices
+from ckanext.govshare import access, ledger
 from ckanext.govshare.cases import (
     attachments,
     blank,
@@ -20,6 +20,7 @@ from ckanext.govshare.cases import (
     identity,
     judge,
     news,
+    parties,
     seal,
 )
 from ckanext.govshare.cases.dataset import Entry
@@ -33,8 +34,8 @@ PREFIX = {"application": "SQ", "objection": "YY", "correction": "JC"}
 def save_draft(user_id: str, data: Mapping[str, Any]) -> Case:
     """Keep what was typed so far; nothing is demanded yet. The caller commits."""
     entry = dataset.entry(data["dataset_id"])
-    _check_class(entry, data["layer"])
     draft = _draft(user_id, data)
+    _check_class(entry, draft.layer if draft else data["layer"])
     case = draft or _new(str(uuid.uuid4()), user_id, entry, data)
     return change(case.id, **_content(case, entry, _completed(draft, data)))
 
@@ -47,8 +48,8 @@ def submit(user_id: str, data: Mapping[str, Any]) -> Case:
     :raises tk.ValidationError: what is missing, by field
     """
     entry = dataset.entry(data["dataset_id"])
-    _check_class(entry, data["layer"])
     draft = _draft(user_id, data)
+    _check_class(entry, draft.layer if draft else data["layer"])
     case_id = draft.id if draft else str(uuid.uuid4())
     known = repeated(user_id, data.get("request_key"), case_id)
     if known:
@@ -63,7 +64,7 @@ def submit(user_id: str, data: Mapping[str, Any]) -> Case:
         **forms.problems(values["form"], entry.items),
         **asked_beyond(case, values["form"]),
     }
-    for name in forms.asked_by(profiles.site().layer(data["layer"])):
+    for name in forms.asked_by(profiles.site().layer(case.layer)):
         if not values["form"][name]:
             problems[name] = [tk._("The rules ask for this; please fill it in.")]
     if problems:
@@ -163,9 +164,7 @@ def _draft(user_id: str, data: Mapping[str, Any]) -> Case | None:
 
 def _new(case_id: str, user_id: str, entry: Entry, data: Mapping[str, Any]) -> Case:
     profile = profiles.site()
-    if data["layer"] == "share" and not any(
-        o.org_id not in (None, entry.org_id) for o in offices.of(user_id)
-    ):
+    if data["layer"] == "share" and not parties.of_another_department(user_id, entry.org_id):
         raise tk.ValidationError({
             "layer": [tk._("Only another department applies for the sharing of data.")]
         })

@@ -27,6 +27,7 @@ def state(code: str) -> str:
         "agreed": tk._("Agreed"),
         "change_proposed": tk._("Change proposed"),
         "catalogue_changed": tk._("Catalogue changed"),
+        "dispatched": tk._("Passed on"),
         "verifying": tk._("Being verified"),
         "confirmed": tk._("Error confirmed"),
         "rejected": tk._("No error found"),

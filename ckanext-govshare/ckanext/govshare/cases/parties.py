@@ -26,6 +26,17 @@ def handles(case: Case, user_id: str | None) -> bool:
     return user_id != case.applicant and not held.isdisjoint((*HANDLING, "authority"))
 
 
+def dispatches(case: Case, user_id: str | None) -> bool:
+    """Whether the user may be the one who passes the report on (the technical service, NY 65)."""
+    shared = case.kind == "correction" and case.layer == "share"
+    return shared and "operator" in offices_toward(case, user_id)
+
+
+def of_another_department(user_id: str, org_id: str) -> bool:
+    """Whether the user holds an office in a department other than this one."""
+    return any(o.org_id not in (None, org_id) for o in offices.of(user_id))
+
+
 def may_see(case: Case, user_id: str | None) -> bool:
     if user_id is None:
         return False
@@ -33,7 +44,8 @@ def may_see(case: Case, user_id: str | None) -> bool:
         return True
     if case.state == "draft":
         return False
-    return not offices_toward(case, user_id).isdisjoint((*HANDLING, *SUPERVISING))
+    held = offices_toward(case, user_id)
+    return not held.isdisjoint((*HANDLING, *SUPERVISING)) or dispatches(case, user_id)
 
 
 def people(case: Case, parts: Iterable[str]) -> list[str]:

@@ -94,6 +94,9 @@ def waiting_for(user_id: str) -> list[tuple[Case, str]]:
     conditions: Any = table.c.org_id.in_(org_ids)
     if any(o.office == "authority" for o in held):
         conditions = sa.true()
+    if any(o.office == "operator" for o in held):
+        reported = (table.c.kind == "correction") & (table.c.layer == "share")
+        conditions = sa.or_(conditions, reported)
     cases = find(
         table.c.state.in_(OPEN_STATES), conditions, table.c.applicant != user_id,
         order=table.c.due_moment.asc().nulls_last(),

@@ -19,10 +19,12 @@ from ckanext.govshare.cases import (
     forms,
     identity,
     pages,
+    parties,
     reasons,
 )
 from ckanext.govshare.cases.model import get
 from ckanext.govshare.rules import profiles
+from ckanext.govshare.rules.profiles import LayerName
 
 __all__ = ["cases"]
 
@@ -37,9 +39,10 @@ def apply(dataset_name: str) -> str | Response:
     if tk.current_user.is_anonymous:
         return tk.redirect_to("user.login", came_from=tk.request.full_path)
     entry = _entry(dataset_name)
-    if entry.classes["open"] != "conditional":
-        return tk.render("cases/closed.html", {"entry": entry})
-    return _apply_page(entry, _draft(), _step(tk.request.args.get("step")), {})
+    draft = _draft()
+    if entry.classes[draft["layer"]] != "conditional":
+        return tk.render("cases/closed.html", {"entry": entry, "layer": draft["layer"]})
+    return _apply_page(entry, draft, _step(tk.request.args.get("step")), {})
 
 
 @cases.post("/apply/<dataset_name>")
@@ -48,7 +51,7 @@ def apply_post(dataset_name: str) -> str | Response:
     entry = _entry(dataset_name)
     step = _step(tk.request.form.get("step"))
     sent = pages.application(tk.request.form, step)
-    data = {"dataset_id": entry.id, **sent}
+    data = {"dataset_id": entry.id, "layer": _layer(), **sent}
     button = tk.request.form.get("button", "next")
     try:
         if button == "send":
@@ -262,27 +265,35 @@ def _draft(id: str | None = None) -> dict[str, Any]:
     id = id or tk.request.args.get("draft")
     renews = tk.request.args.get("renews")
     if not id:
-        return {"renews": renews} if renews else {}
+        return {"layer": _layer(), **({"renews": renews} if renews else {})}
     case = _case(id)
     if not case["own"] or case["state"] != "draft":
         return tk.abort(404, tk._("There is no such draft."))
     return {
         **case["form"], **(case["person"] or {}), "id": case["id"], "files": case["attachments"],
+        "layer": case["layer"],
     }
+
+
+def _layer() -> LayerName:
+    return "share" if tk.request.values.get("layer") == "share" else "open"
 
 
 def _apply_page(
     entry: dataset.Entry, form: dict[str, Any], step: int, errors: dict[str, Any]
 ) -> str:
+    layer: LayerName = form["layer"]
     extra = {
         "entry": entry,
         "form": form,
         "blank": blank.of(entry.id),
         "step": step,
         "errors": errors,
-        "clock": filing.expected("open"),
-        "asked_by_rules": forms.asked_by(profiles.site().layer("open")),
-        "kinds": identity.KINDS["open"],
+        "layer": layer,
+        "may_share": parties.of_another_department(tk.current_user.id, entry.org_id),
+        "clock": filing.expected(layer),
+        "asked_by_rules": forms.asked_by(profiles.site().layer(layer)),
+        "kinds": identity.KINDS[layer],
         "modes": forms.MODES,
         "longest_months": forms.LONGEST_MONTHS,
     }

@@ -28,7 +28,11 @@ def govshare_objection_submit(context: Context, data_dict: dict[str, Any]) -> di
 
 @tk.validate_action_data(schema.govshare_correction_submit)
 def govshare_correction_submit(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
-    """Report wrong data: takes what an objection takes; `items` may name the columns."""
+    """Report wrong data: takes what an objection takes; `items` may name the columns.
+
+    :param layer: `open` for the public; `share` for another department, by whose rules the
+        statutory limits run (NY 64-65, ZS 23)
+    """
     tk.check_access("govshare_correction_submit", context, data_dict)
     return _submit(context, "correction", data_dict)
 

@@ -11,15 +11,18 @@ import sqlalchemy as sa
 from ckan.plugins import toolkit as tk
 
 from ckanext.govshare import ledger
-from ckanext.govshare.cases import clock, dataset, identity, judge, news, seal
+from ckanext.govshare.cases import clock, dataset, identity, judge, news, parties, seal
 from ckanext.govshare.cases.filing import PREFIX
 from ckanext.govshare.cases.model import Case, add, change, get, next_number, repeated
 from ckanext.govshare.rules import profiles
 from ckanext.govshare.rules.clocks import day_of
+from ckanext.govshare.rules.facts import Facts
+from ckanext.govshare.rules.machine import cast
+from ckanext.govshare.rules.profiles import ClockName, LayerName
 
 LONGEST = 4000
 # The clock that the receipt starts; a correction may get its own from the dispatch only.
-CLOCKS = {"objection": "objection", "correction": "correction_verify"}
+CLOCKS: dict[str, ClockName] = {"objection": "objection", "correction": "correction_verify"}
 
 
 def submit(user_id: str, kind: str, data: Mapping[str, Any]) -> Case:
@@ -32,12 +35,15 @@ def submit(user_id: str, kind: str, data: Mapping[str, Any]) -> Case:
     known = get(repeated(user_id, data.get("request_key"), case_id) or "")
     if known:
         return known
-    problems = _problems(kind, data)
+    layer = data.get("layer") or "open"
+    problems = _problems(kind, layer, data)
+    if layer == "share" and not parties.of_another_department(user_id, entry.org_id):
+        problems["layer"] = [tk._("Only another department reports errors in shared data.")]
     if problems:
         raise tk.ValidationError(problems)
     profile = profiles.site()
     case = add({
-        "id": case_id, "kind": kind, "layer": "open", "dataset_id": entry.id,
+        "id": case_id, "kind": kind, "layer": layer, "dataset_id": entry.id,
         "org_id": entry.org_id, "applicant": user_id, "state": "draft",
         "profile": profile.code, "borrowed_from": profile.borrowed_from,
         "profile_version": clock.keep_profile(profile), "provisional": False,
@@ -47,29 +53,34 @@ def submit(user_id: str, kind: str, data: Mapping[str, Any]) -> Case:
     return _receive(case)
 
 
+def expected(kind: str, layer: LayerName) -> dict[str, Any]:
+    """The clock as it would run if the report came in now, for the page before sending."""
+    return clock.start(profiles.site(), layer, CLOCKS[kind], judge.now())["clock"]
+
+
 def _receive(case: Case) -> Case:
     given = {"reason": case.form["reason"]}
-    submitted = judge.step(case, "submit", judge.facts_of(case, case.applicant, given))
+    step = submitted = judge.step(case, "submit", judge.facts_of(case, case.applicant, given))
     case = change(case.id, state=submitted.target)
-    rule, state = submitted.rule, submitted.target
     if case.kind == "objection":
-        received = judge.step(case, "receive", judge.facts_of(case, None))
-        rule, state = received.rule, received.target
-    at = judge.now()
-    name = CLOCKS[case.kind]
+        step = judge.step(case, "receive", judge.facts_of(case, None))
+    at, name, facts = judge.now(), CLOCKS[case.kind], judge.facts_of(case, None)
+    # Where a dispatcher stands between, the time to verify runs from the dispatch (NY 65).
+    runs = name in step.starts
     case = change(
-        case.id, state=state, received_at=at,
+        case.id, state=step.target, received_at=at,
         number=next_number(f"{PREFIX[case.kind]}{day_of(at):%Y%m%d}"),
-        **clock.start(clock.profile_of(case), "open", name, at),  # type: ignore[arg-type]
+        **clock.start(facts.profile, facts.layer, name, at, running=runs),
     )
     news.tell_applicant("case_received", case)
-    news.tell_office("case_new", case, ("publisher", "reviewer", "head"))
+    news.tell_office("case_new", case, _first_readers(facts) if case.kind == "correction" else
+                     cast("provider", facts))
     ledger.append(
         "case.submitted", actor=case.applicant, office="applicant", subject=("case", case.id),
         data={"kind": case.kind, "dataset": case.dataset_id}, rule=submitted.rule or None,
     )
     ledger.append(
-        "case.received", actor=None, subject=("case", case.id), rule=rule or None,
+        "case.received", actor=None, subject=("case", case.id), rule=step.rule or None,
         data={
             "number": case.number, "due": case.due_day.isoformat() if case.due_day else None,
             "provisional": case.provisional, "profile": case.profile_version,
@@ -78,8 +89,15 @@ def _receive(case: Case) -> Case:
     return case
 
 
-def _problems(kind: str, data: Mapping[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = {**identity.problems("open", data)}
+def _first_readers(facts: Facts) -> set[str]:
+    """Who receives a report; where one dispatches, the dispatcher too, the verifier later."""
+    way = facts.profile.layer(facts.layer).correction
+    between = "dispatcher" if way and way.dispatcher else "verifier"
+    return {*cast("receiver", facts), *cast(between, facts)}
+
+
+def _problems(kind: str, layer: str, data: Mapping[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {**identity.problems(layer, data)}
     reason = str(data.get("reason") or "").strip()
     if not reason:
         found["reason"] = [tk._("Describe what is wrong, briefly and exactly.")]

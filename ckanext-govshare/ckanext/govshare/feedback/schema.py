@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ckan.logic.schema import validator_args
-from ckan.types import Schema, Validator
+from ckan.types import Schema, Validator, ValidatorFactory
 
 from ckanext.govshare.cases import identity
 
@@ -19,5 +19,6 @@ def govshare_objection_submit(
     }
 
 
-def govshare_correction_submit() -> Schema:
-    return govshare_objection_submit()
+@validator_args
+def govshare_correction_submit(default: ValidatorFactory, one_of: ValidatorFactory) -> Schema:
+    return {**govshare_objection_submit(), "layer": [default("open"), one_of(["open", "share"])]}

@@ -8,9 +8,8 @@ from ckan.plugins import toolkit as tk
 from flask import Blueprint
 from werkzeug.wrappers import Response
 
-from ckanext.govshare.cases import clock, dataset, identity, judge
-from ckanext.govshare.feedback.filing import CLOCKS
-from ckanext.govshare.rules import profiles
+from ckanext.govshare.cases import dataset, identity, parties
+from ckanext.govshare.feedback import filing
 
 __all__ = ["feedback"]
 
@@ -42,12 +41,19 @@ def _send(kind: str, dataset_name: str) -> str | Response:
     data = {**form, "dataset_id": dataset_name, "items": tk.request.form.getlist("items")}
     try:
         case = tk.get_action(f"govshare_{kind}_submit")({}, data)
+        for upload in tk.request.files.getlist("files"):
+            if upload.filename:
+                tk.get_action("govshare_attachment_add")({}, {"id": case["id"], "upload": upload})
     except tk.ValidationError as error:
         return _form(kind, dataset_name, data, error.error_dict)
     except (tk.NotAuthorized, tk.ObjectNotFound) as error:
         return tk.abort(403, str(error))
     tk.h.flash_success(tk._("Received: {number}.").format(**case))
     return tk.redirect_to("govshare_cases.read", id=case["id"])
+
+
+def _layer() -> str:
+    return tk.request.values.get("layer", "open")
 
 
 def _form(
@@ -59,9 +65,11 @@ def _form(
         entry = dataset.entry(dataset_name)
     except tk.ObjectNotFound as error:
         return tk.abort(404, str(error))
-    expected = clock.start(profiles.site(), "open", CLOCKS[kind], judge.now())  # type: ignore[arg-type]
+    layer = "share" if kind == "correction" and _layer() == "share" else "open"
     extra = {
-        "kind": kind, "entry": entry, "form": typed, "errors": errors,
-        "clock": expected["clock"], "kinds": identity.KINDS["open"],
+        "kind": kind, "entry": entry, "form": typed, "errors": errors, "layer": layer,
+        "clock": filing.expected(kind, layer), "kinds": identity.KINDS[layer],
+        "may_share": kind == "correction"
+        and parties.of_another_department(tk.current_user.id, entry.org_id),
     }
     return tk.render("feedback/form.html", extra)
