@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import NamedTuple
 
 from . import normal
@@ -78,6 +79,9 @@ def in_text(text: str, header: str = "", entities: Iterable[Entity] = ENTITIES) 
 def resolve(spans: list[Span]) -> list[Span]:
     """No two spans overlap: the longest wins, then the entity of lower rank."""
     if len(spans) < 2:
+        return spans
+    spans = sorted(spans)
+    if all(a.end <= b.start for a, b in pairwise(spans)):
         return spans
     kept: list[Span] = []
     for span in sorted(spans, key=lambda s: (s.start - s.end, rank(s.entity), s.start)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -103,9 +104,12 @@ def _column(name: str, column: pa.ChunkedArray, ner: bool) -> ColumnProfile:
     found = annotate.column(values.values, name, model=ner)
     for entity, rows in found.whole.items():
         _count(made, entity, values.counts[rows].sum(), len(rows), whole=True)
+    inside: dict[str, list[int]] = defaultdict(list)
     for row, spans in found.spans.items():
         for entity in {s.entity for s in spans}:
-            _count(made, entity, values.counts[row], 1)
+            inside[entity].append(row)
+    for entity, some in inside.items():
+        _count(made, entity, values.counts[some].sum(), len(some))
     _marks(made, values)
     return made
 
