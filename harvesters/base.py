@@ -49,6 +49,10 @@ class GovshareHarvester(HarvesterBase):
         """Whether the data authority decides before the first run."""
         return True
 
+    def secret_names(self, config: str | None) -> list[str]:  # noqa: ARG002
+        """The names of the credentials that the settings ask for."""
+        return []
+
     def test(self, source: frame.Source) -> int:
         """Reach the source with its credentials; how many records there are. SourceError."""
         return len(self.found(source))

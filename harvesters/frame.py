@@ -231,3 +231,9 @@ def needs_approval(source: Source) -> bool:
     except LookupError:
         return True
     return not hasattr(found, "needs_approval") or found.needs_approval(source.url)
+
+
+def grace_days(source: Source) -> int:
+    """Days that a record may be gone before its withdrawal is proposed."""
+    found = harvester(source.type)
+    return found.settings(source.config).grace_days if hasattr(found, "settings") else 30

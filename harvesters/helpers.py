@@ -6,7 +6,7 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 
-from harvesters import reading
+from harvesters import frame, reading
 
 
 def govshare_harvest_runs(source_id: str) -> list[dict[str, Any]]:
@@ -39,3 +39,18 @@ def govshare_harvest_sources() -> list[dict[str, Any]]:
         return tk.get_action("govshare_harvest_status")({}, {})
     except tk.NotAuthorized:
         return []
+
+
+def govshare_harvest_consent(source_id: str) -> dict[str, Any] | None:
+    """How a source stands; None for those whom it does not concern."""
+    try:
+        return tk.get_action("govshare_harvest_consent_show")({}, {"source_id": source_id})
+    except (tk.NotAuthorized, tk.ObjectNotFound):
+        return None
+
+
+def govshare_harvest_secret_names(source: dict[str, Any]) -> list[str]:
+    """The names of the credentials that a source needs."""
+    harvester = frame.harvester(source["source_type"])
+    return harvester.secret_names(source.get("config")) if hasattr(
+        harvester, "secret_names") else []

@@ -10,7 +10,8 @@ import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
 
-from harvesters import auth, frame, notes
+from ckanext.govshare import offices
+from harvesters import auth, consent, frame, notes
 
 OUTCOME = """
     case when o.report_status = 'not modified' then 'unchanged'
@@ -48,6 +49,13 @@ JOBS = sa.text("""
            + (select count(*) from harvest_gather_error e where e.harvest_job_id = j.id) as errors
     from harvest_job j where j.source_id = :source order by j.created desc limit :limit
 """)
+GONE = sa.text("""
+    select g.source_id, g.dataset_id, g.since, p.title, p.owner_org,
+           extract(day from now() - g.since) as days
+    from govshare_harvest_gone g join package p on p.id = g.dataset_id and p.state = 'active'
+    where g.since < now() order by g.since
+""")
+QUESTIONS = sa.text("select count(*) from govshare_harvest_question where decision is null")
 PERIODS = {"ALWAYS": 1, "DAILY": 1, "WEEKLY": 7, "BIWEEKLY": 14, "MONTHLY": 31}
 """Days between two runs of each of ckanext-harvest's frequencies."""
 
@@ -150,7 +158,7 @@ def status(user_id: str | None, *, everything: bool) -> list[dict[str, Any]]:
 
 def inbox(user_id: str | None) -> list[dict[str, Any]]:
     """Runs that ended with errors, and late sources, of the person's departments."""
-    entries = []
+    entries = [*_for_authority(user_id), *_proposals(user_id)]
     for source in status(user_id, everything=False):
         last = source["last"]
         if last and last["status"] == "Finished" and last["errors"]:
@@ -166,9 +174,44 @@ def inbox(user_id: str | None) -> list[dict[str, Any]]:
     return entries
 
 
-def _entry(kind: str, title: str, url: str, since: str | None) -> dict[str, Any]:
+def _proposals(user_id: str | None) -> list[dict[str, Any]]:
+    """Datasets whose record has been gone from its source longer than the grace period."""
+    entries = []
+    for row in model.Session.execute(GONE):
+        source = frame.source(row.source_id)
+        if source is None or not auth.of_department(user_id, row.owner_org):
+            continue
+        if row.days >= frame.grace_days(source):
+            title = tk._("{title} has gone from its source: withdraw it?").format(title=row.title)
+            entries.append(_entry("harvest_gone", title,
+                                  tk.h.url_for("dataset.read", id=row.dataset_id),
+                                  row.since.isoformat()))
+    return entries
+
+
+def _for_authority(user_id: str | None) -> list[dict[str, Any]]:
+    """What waits for the data authority: sources to approve, questions to decide."""
+    if not user_id or not offices.holds(user_id, "authority"):
+        return []
+    entries = [
+        _entry("harvest_approval", tk._("{source}: approve the source").format(
+            source=source.title), tk.h.url_for("harvester.admin", id=source.id),
+            _iso(source.created), "authority")
+        for source in frame.sources() if consent.waits(source)
+    ]
+    questions = model.Session.scalar(QUESTIONS)
+    if questions:
+        entries.append(_entry(
+            "harvest_question", tk._("{n} records that two departments provide").format(
+                n=questions), tk.h.url_for("govshare_harvest.questions"), None, "authority"))
+    return entries
+
+
+def _entry(
+    kind: str, title: str, url: str, since: str | None, office: str = "publisher"
+) -> dict[str, Any]:
     return {"kind": kind, "title": title, "url": url, "due": None, "since": since,
-            "office": "publisher"}
+            "office": office}
 
 
 def _late(source: frame.Source, now: datetime) -> str | None:

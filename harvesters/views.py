@@ -13,7 +13,7 @@ from ckanext.harvest.logic import HarvestJobExists
 from flask import Blueprint, Response, redirect
 from werkzeug.wrappers import Response as Reply
 
-from harvesters import reading
+from harvesters import helpers, reading
 
 __all__ = ["harvest"]
 
@@ -67,6 +67,8 @@ def start(id: str) -> Reply:
         tk.h.flash_success(tk._("The harvest was started."))
     except HarvestJobExists:
         tk.h.flash_notice(tk._("A run of this source is under way."))
+    except tk.ValidationError as error:
+        tk.h.flash_error("; ".join(error.error_summary.values()))
     except tk.ObjectNotFound:
         return tk.abort(404, tk._("Harvest source not found"))
     except tk.NotAuthorized:
@@ -98,6 +100,80 @@ def retire(id: str) -> Reply:
         return tk.abort(403, tk._("Only the department that owns the source may do this."))
     tk.h.flash_success(tk._("The source was switched off. Its datasets and reports stay."))
     return redirect(tk.h.url_for("harvest.search"))
+
+
+@harvest.post("/source/<id>/approve")
+def approve(id: str) -> Reply:
+    """The data authority lets the source run as it is now."""
+    data = {"source_id": id, "number": tk.request.form.get("number", "")}
+    return _act("govshare_harvest_approve", data, id, tk._("The source was approved."))
+
+
+@harvest.post("/source/<id>/secret")
+def secret(id: str) -> Reply:
+    """Replace the credentials."""
+    source = model.Package.get(id)
+    if source is None:
+        return tk.abort(404, tk._("Harvest source not found"))
+    shown = tk.get_action("harvest_source_show")(_context(), {"id": source.id})
+    names = helpers.govshare_harvest_secret_names(shown)
+    values = {name: tk.request.form.get(name, "") for name in names}
+    return _act("govshare_harvest_secret_set", {"source_id": id, "values": values}, id,
+                tk._("The credentials were kept."))
+
+
+@harvest.post("/source/<id>/test")
+def test(id: str) -> Reply:
+    """Reach the source; nothing is collected."""
+    return _act("govshare_harvest_test", {"source_id": id}, id, "")
+
+
+@harvest.post("/source/<id>/removal")
+def removal(id: str) -> Reply:
+    """Let the next run miss many records."""
+    data = {"source_id": id, "reason": tk.request.form.get("reason", "")}
+    return _act("govshare_harvest_removal_allow", data, id,
+                tk._("The next run goes on, however many records have gone."))
+
+
+@harvest.get("/questions")
+def questions() -> str:
+    """What two departments both provide, for the data authority."""
+    try:
+        found = tk.get_action("govshare_harvest_question_list")(_context(), {})
+    except tk.NotAuthorized as error:
+        return tk.abort(403, str(error))
+    return tk.render("harvest/questions.html", {"questions": found})
+
+
+@harvest.post("/questions/<id>")
+def decide(id: str) -> Reply:
+    """The data authority decides whose data count."""
+    data = {"id": id, "decision": tk.request.form.get("decision", ""),
+            "reason": tk.request.form.get("reason", "")}
+    return _act("govshare_harvest_question_decide", data, None, tk._("The decision was kept."))
+
+
+def _act(name: str, data: dict[str, Any], source_id: str | None, done: str) -> Reply:
+    """Do it, say what came of it, and go back to the page it was asked from."""
+    try:
+        found = tk.get_action(name)(_context(), data)
+    except tk.ObjectNotFound as error:
+        return tk.abort(404, str(error))
+    except tk.NotAuthorized as error:
+        return tk.abort(403, str(error))
+    except tk.ValidationError as error:
+        tk.h.flash_error("; ".join(error.error_summary.values()))
+    else:
+        for note in found.get("notes", []):
+            tk.h.flash_error(note)
+        if found.get("ok"):
+            done = tk._("The source answers: {n} records.").format(n=found["records"])
+        if done:
+            tk.h.flash_success(done)
+    if source_id is None:
+        return redirect(tk.h.url_for("govshare_harvest.questions"))
+    return redirect(tk.h.url_for("harvester.admin", id=source_id))
 
 
 def _report(id: str, outcome: str, limit: int, offset: int) -> dict[str, Any]:

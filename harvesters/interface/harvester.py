@@ -63,6 +63,10 @@ class InterfaceHarvester(GovshareHarvester):
             state={"stamp": stamp, "digest": file.digest},
         )
 
+    def secret_names(self, config: str | None) -> list[str]:
+        """As its way of signing wants."""
+        return self.settings(config).auth.secrets()
+
     def check_source(self, url: str, owner_org: str) -> None:  # noqa: ARG002
         """A web address without credentials in it."""
         network.check_address(url)

@@ -59,6 +59,10 @@ class PortalHarvester(GovshareHarvester):
             tuple(problems), mark=package.get("metadata_modified"), bare=True,
         )
 
+    def secret_names(self, config: str | None) -> list[str]:  # noqa: ARG002
+        """An account's API token there, for what is not public."""
+        return ["token"]
+
     def check_source(self, url: str, owner_org: str) -> None:  # noqa: ARG002
         """A web address without credentials in it."""
         network.check_address(url)

@@ -66,6 +66,10 @@ class TableHarvester(GovshareHarvester):
             state={"watermark": highest, "rows": count},
         )
 
+    def secret_names(self, config: str | None) -> list[str]:  # noqa: ARG002
+        """The account that may read."""
+        return ["user", "password"]
+
     def check_source(self, url: str, owner_org: str) -> None:
         """A server, or a SQLite file in the department's folder."""
         found = databases.address(url)

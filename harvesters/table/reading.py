@@ -13,6 +13,11 @@ from harvesters.notes import SourceError
 from harvesters.spool import Spool
 from harvesters.table.settings import TableSet
 
+ITEM_TYPES = (
+    (sa.Boolean, "L"), (sa.DateTime, "T"), (sa.Date, "D"), (sa.Integer, "I"), (sa.Double, "B"),
+    (sa.Float, "F"), (sa.Numeric, "N"), (sa.Text, "M"), (sa.String, "C"),
+)
+"""SQL's types as the Guide's (element 9)."""
 ROWS = 10_000
 """Rows that are in memory at a time."""
 
@@ -32,11 +37,17 @@ def describe(connection: sa.Connection, wanted: TableSet) -> tuple[sa.Table, lis
     table = sa.Table(
         wanted.table, sa.MetaData(),
         *(sa.Column(name, names[name]["type"]) for name in names), schema=wanted.database_schema)
-    items = [
-        {"item_name": str(column["name"]), "item_type": str(column["type"])[:60],
-         "description": str(column.get("comment") or "")} for column in columns
-    ]
-    return table, items
+    return table, [_item(column) for column in columns]
+
+
+def _item(column: Any) -> dict[str, str]:
+    """A column as an information item of the catalogue; its comment says what it means."""
+    kind = column["type"]
+    code = next((code for types, code in ITEM_TYPES if isinstance(kind, types)), "G")
+    length = getattr(kind, "length", None)
+    return {"item_name": str(column["name"]), "item_type": code,
+            "item_length": str(length) if length else "",
+            "description": str(column.get("comment") or "")}
 
 
 def watermark(connection: sa.Connection, table: sa.Table, wanted: TableSet) -> str | None:
