@@ -189,7 +189,7 @@ def known() -> dict[str, str]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--group", choices=list(GROUPS), action="append")
     groups: list[str] = parser.parse_args().group or list(GROUPS)
     with tempfile.TemporaryDirectory(prefix="govshare-conformance-") as name:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-from ckan.types import Action, Context
+from ckan.types import Action, ChainedAction, Context
 
 NUMBERS = ("start", "rows", "facet.limit", "facet.mincount")
 
@@ -22,5 +22,5 @@ def _empty(value: Any) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
 
 
-def get_actions() -> dict[str, Action]:
+def get_actions() -> dict[str, ChainedAction]:
     return {"package_search": package_search}

@@ -13,7 +13,7 @@ from typing import Any
 from tantivy import Occur, Query, Searcher
 
 from . import facets, janitor, reader, schema, sort
-from .compile import Compiled, Compiler, RefusedError, how_many, string_term
+from .compile import Compiled, Compiler, RefusedError, string_term
 from .dismax import DisMax
 from .lock import Lock
 from .writer import Writer
@@ -102,14 +102,15 @@ class Engine:
         found = self.compiled(searcher, params)
         start, rows = _number(params, "start", 0), _number(params, "rows", 10)
         keys = sort.parse(str(params.get("sort") or "score desc"))
-        count = how_many(searcher, found.query)
-        hits = sort.first(searcher, found, keys, min(count, start + rows, MOST_ROWS))[start:]
+        fields = _fields(params.get("fl"))
+        wanted = start + rows if rows else 0
+        ordered = sort.first(searcher, found, keys, min(wanted, searcher.num_docs))
         answer: dict[str, Any] = {
             "responseHeader": {"status": 0},
             "response": {
-                "numFound": count,
+                "numFound": ordered.count,
                 "start": start,
-                "docs": [self.shown(searcher, hit, _fields(params.get("fl"))) for hit in hits],
+                "docs": [self.shown(searcher, hit, fields) for hit in ordered.hits[start:]],
             },
         }
         if _truth(params.get("facet")):

@@ -13,9 +13,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from tantivy import DocAddress, Occur, Order, Query, Searcher
+from tantivy import DocAddress, Occur, Order, Query, Searcher, SearchResult
 
-from .compile import Compiled, RefusedError, exists
+from .compile import Compiled, RefusedError, exists, how_many
 from .schema import SCHEMA, SEP, SORT_INT, SORT_TEXT, Kind, encode, is_multivalued, kind_of
 
 TIES = 50  # documents fetched past the last wanted one, to see whether its score goes on
@@ -31,6 +31,14 @@ class Key:
 class Hit:
     address: DocAddress
     score: float
+
+
+@dataclass(frozen=True)
+class Ordered:
+    """The first documents in their order, and the number of all that the query finds."""
+
+    hits: list[Hit]
+    count: int
 
 
 def parse(text: str) -> list[Key]:
@@ -65,15 +73,15 @@ def _column(field: str) -> str:
     return field
 
 
-def first(searcher: Searcher, found: Compiled, keys: list[Key], wanted: int) -> list[Hit]:
+def first(searcher: Searcher, found: Compiled, keys: list[Key], wanted: int) -> Ordered:
     """The first `wanted` documents in the order of `keys`."""
     if wanted <= 0:
-        return []
+        return Ordered([], how_many(searcher, found.query))
     if found.constant:
         keys = [key for key in keys if key.field != "score"]
     if not keys or (keys[0] == Key("score", True) and len(keys) == 1):
-        hits = searcher.search(found.query, limit=wanted, count=False).hits
-        return [Hit(address, score) for score, address in hits]
+        result = searcher.search(found.query, limit=wanted)
+        return _ordered([Hit(address, score) for score, address in result.hits], result)
     if keys[0].field == "score":
         return _by_score(searcher, found, keys, wanted)
     if keys[0].field in SORT_INT or keys[0].field in SORT_TEXT:
@@ -81,13 +89,18 @@ def first(searcher: Searcher, found: Compiled, keys: list[Key], wanted: int) -> 
     return _by_terms(searcher, found, keys, wanted)
 
 
-def _by_score(searcher: Searcher, found: Compiled, keys: list[Key], wanted: int) -> list[Hit]:
+def _ordered(hits: list[Hit], counted: SearchResult) -> Ordered:
+    return Ordered(hits, counted.count)  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def _by_score(searcher: Searcher, found: Compiled, keys: list[Key], wanted: int) -> Ordered:
     limit = wanted + TIES if keys[0].descending else max(1, searcher.num_docs)
     while True:
-        hits = searcher.search(found.query, limit=limit, count=False).hits
+        result = searcher.search(found.query, limit=limit)
+        hits = result.hits
         if len(hits) < limit or hits[wanted - 1][0] != hits[-1][0]:
             break
-        limit *= 4
+        limit *= 8
     if not keys[0].descending:
         hits = hits[::-1]
     ordered: list[Hit] = []
@@ -98,7 +111,7 @@ def _by_score(searcher: Searcher, found: Compiled, keys: list[Key], wanted: int)
         ordered.extend(Hit(address, score) for address in addresses)
         if len(ordered) >= wanted:
             break
-    return ordered[:wanted]
+    return _ordered(ordered[:wanted], result)
 
 
 def _sorted(searcher: Searcher, addresses: list[DocAddress], keys: list[Key]) -> list[DocAddress]:
@@ -124,14 +137,13 @@ def _values(searcher: Searcher, addresses: list[DocAddress], field: str) -> list
     return [None if doc.get(stored) is None else encode(kind, doc[stored]) for doc in docs]
 
 
-def _by_column(searcher: Searcher, found: Compiled, keys: list[Key], wanted: int) -> list[Hit]:
+def _by_column(searcher: Searcher, found: Compiled, keys: list[Key], wanted: int) -> Ordered:
     field, rest = keys[0].field, keys[1:]
     order = Order.Desc if keys[0].descending else Order.Asc
-    hits = searcher.search(
-        found.query, limit=wanted, count=False, order_by_field=field, order=order
-    ).hits
+    result = searcher.search(found.query, limit=wanted, order_by_field=field, order=order)
+    hits = result.hits
     if not rest:
-        return [Hit(address, 0.0) for _, address in hits]
+        return _ordered([Hit(address, 0.0) for _, address in hits], result)
     ordered: list[Hit] = []
     for value, group in itertools.groupby(hits, key=lambda hit: hit[0]):
         tied = [address for _, address in group]
@@ -140,8 +152,8 @@ def _by_column(searcher: Searcher, found: Compiled, keys: list[Key], wanted: int
             ordered.append(Hit(tied[0], 0.0))
             continue
         same = _having(found, field, value)
-        ordered.extend(first(searcher, same, rest, len(tied)))
-    return ordered
+        ordered.extend(first(searcher, same, rest, len(tied)).hits)
+    return _ordered(ordered, result)
 
 
 def _having(found: Compiled, field: str, value: Any) -> Compiled:
@@ -152,21 +164,22 @@ def _having(found: Compiled, field: str, value: Any) -> Compiled:
     return Compiled(Query.boolean_query([(Occur.Must, found.query), extra]), found.constant)
 
 
-def _by_terms(searcher: Searcher, found: Compiled, keys: list[Key], wanted: int) -> list[Hit]:
+def _by_terms(searcher: Searcher, found: Compiled, keys: list[Key], wanted: int) -> Ordered:
     field, rest = keys[0].field, keys[1:]
+    count = how_many(searcher, found.query)
     terms = searcher.terms_with_prefix("s", field + SEP, filter_query=found.query)
     terms.sort(reverse=keys[0].descending)
     ordered: list[Hit] = []
-    for term, count in terms:
+    for term, having in terms:
         here = Query.const_score_query(Query.term_query(SCHEMA, "s", term), 0.0)
         same = Compiled(
             Query.boolean_query([(Occur.Must, found.query), (Occur.Must, here)]), found.constant
         )
-        ordered.extend(first(searcher, same, rest, min(count, wanted - len(ordered))))
+        ordered.extend(first(searcher, same, rest, min(having, wanted - len(ordered))).hits)
         if len(ordered) >= wanted:
-            return ordered
+            return Ordered(ordered, count)
     missing = Compiled(
         Query.boolean_query([(Occur.Must, found.query), (Occur.MustNot, exists(field))]),
         found.constant,
     )
-    return ordered + first(searcher, missing, rest, wanted - len(ordered))
+    return Ordered(ordered + first(searcher, missing, rest, wanted - len(ordered)).hits, count)
