@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks.result import Result
-from ckanext.govshare.stack import launcher, status
+from ckanext.govshare.stack import launcher, ports, status
 
 ROOT = Path(__file__).resolve().parents[1]
 CODE = "from ckanext.govshare.stack.cli import main; main()"
@@ -45,21 +45,36 @@ def run() -> list[Result]:
             _packages(Path(scratch), figures)
         data = Path(scratch) / "var"
         try:
-            with timed(figures, "first start to a page"):
-                govshare(data, "up", "--detach")
+            figures |= _start(data, "first start")
             govshare(data, "down")
-            with timed(figures, "warm start to a page"):
-                govshare(data, "up", "--detach")
+            figures |= _start(data, "warm start")
             memory = _memory_at_rest(data)
             rate = _fill(data)
         finally:
             launcher.down(data)
     return [
-        *(Result(name, seconds, "s", goal="<= 8" if name.startswith("warm") else "")
+        *(Result(name, seconds, "s", goal="<= 8" if name == "warm start to a page" else "")
           for name, seconds in figures.items()),
         Result("memory at rest", memory, "MB", goal="<= 600"),
         Result(f"{DATASETS} datasets through the API", rate, "datasets/s"),
     ]
+
+
+def _start(data: Path, name: str) -> dict[str, float]:
+    """Seconds of `up` in all, and of each step: a step ends when `up` says the next."""
+    figures: dict[str, float] = {}
+    begin = last = time.perf_counter()
+    port = str(ports.choose(5000))
+    up = subprocess.Popen([*COMMAND, "--data", str(data), "up", "--detach", "--port", port],
+                          text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    step = "command"
+    for line in up.stdout or ():
+        now = time.perf_counter()
+        figures[f"{name}: {step}"] = round(now - last, 2)
+        step, last = line.strip("· \n").split(" in /")[0].split(" on 1")[0], now
+    if up.wait():
+        raise RuntimeError(f"up ended with {up.returncode}: {step}")
+    return {**figures, f"{name} to a page": round(time.perf_counter() - begin, 2)}
 
 
 def _packages(scratch: Path, figures: dict[str, float]) -> None:
