@@ -77,6 +77,8 @@ def test_autocomplete_does_not_take_anything(city: Searching) -> None:
         ("机蜜台账", None),  # only in a document that this reader may not see
         ("*:*", None),
         ("title:x", None),
+        ("(Bus OR Tram) AND -x*", None),
+        ("AIR", None),  # the same word in other letters is no better one
     ],
 )
 def test_did_you_mean(city: Searching, q: str, better: str | None) -> None:

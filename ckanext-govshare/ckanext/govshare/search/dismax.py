@@ -140,8 +140,8 @@ class DisMax(Compiler):
 
     def chunk(self, text: str) -> list[Compiled]:
         """A stretch without spaces: one clause, or one for each word when it is Chinese; none when
-        it
-        is only signs."""
+        it is only signs.
+        """
         units = analysis.units(text)
         if not units:
             return []

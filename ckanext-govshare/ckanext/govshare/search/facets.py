@@ -1,7 +1,8 @@
-"""Facets: how many of the documents found have which value. Only documents that the query finds
-count, so a value that the reader may not see never appears (a `mincount` of 0 lists nothing more
-than
-1)."""
+"""Facets: how many of the documents found have which value.
+
+Only documents that the query finds count, so a value that the reader may not see never appears (a
+`mincount` of 0 lists nothing more than 1).
+"""
 
 from __future__ import annotations
 

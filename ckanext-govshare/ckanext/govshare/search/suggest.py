@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from pypinyin import lazy_pinyin
@@ -14,6 +15,7 @@ from .engine import Engine
 from .lucene import QuerySyntaxError
 
 LONGEST = 60
+_SYNTAX = re.compile(r'[:()\[\]{}"*?~^\\]|\b(?:AND|OR|NOT)\b')  # words are meant, not a query
 
 
 def did_you_mean(engine: Engine, params: dict[str, Any]) -> str | None:
@@ -24,7 +26,7 @@ def did_you_mean(engine: Engine, params: dict[str, Any]) -> str | None:
     only words of documents that pass them are offered.
     """
     text = str(params.get("q") or "").strip()
-    if not text or text == "*:*" or ":" in text or len(text) > LONGEST:
+    if not text or len(text) > LONGEST or _SYNTAX.search(text):
         return None
     searcher = engine.searcher()
     # The same filters, over everything: the words that this reader can meet.
@@ -35,7 +37,8 @@ def did_you_mean(engine: Engine, params: dict[str, Any]) -> str | None:
         return None
     better = [_nearest(searcher, visible, part) for part in text.split()]
     answer = " ".join(better)
-    return answer if answer != text else None
+    same = analysis.normalize(text).lower().split() == answer.lower().split()
+    return None if same else answer
 
 
 def _nearest(searcher: Searcher, visible: Any, word: str) -> str:

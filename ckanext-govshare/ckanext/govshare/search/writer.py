@@ -66,9 +66,11 @@ class Writer:
 
 
 def open_index(place: Path) -> tantivy.Index:
-    """The index at `place`, made when there is none. A fresh object for each writer: an old one
-    does not
-    know the files that other processes made, and would never clear them away."""
+    """The index at `place`, made when there is none.
+
+    A fresh object for each writer: an old one does not know the files that other processes made,
+    and would never clear them away.
+    """
     place.mkdir(parents=True, exist_ok=True)
     return tantivy.Index(schema.SCHEMA, str(place), reuse=True)
 
