@@ -10,9 +10,6 @@ from typing import Any
 
 import ckan.plugins as p
 import ckan.plugins.toolkit as tk
-from werkzeug.datastructures import MultiDict
-
-from . import preview
 
 FORMATS = ("csv", "xlsx", "json")
 
@@ -56,10 +53,3 @@ def access(resource: dict[str, Any]) -> Access:
         return Access(True, "link", [], link=decision.link)
     formats = [f for f in FORMATS if f in decision.renditions] or [decision.format]
     return Access(True, decision.reason, formats, decision.columns)
-
-
-def first_table(resource: dict[str, Any]) -> preview.Table | None:
-    """The first page of the resource's rows, if there are rows and this reader may have them."""
-    if not resource.get("datastore_active"):
-        return None
-    return preview.read(resource["id"], MultiDict())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -30,6 +31,17 @@ LANGUAGE_TAGS = {"zh_Hans_CN": "zh-CN"}
 def unix_locale_to_bcp47(locale: str) -> str:
     """Overrides CKAN's: `zh-CN` is the tag that moment and the fonts know."""
     return LANGUAGE_TAGS.get(locale, locale.replace("_", "-"))
+
+
+LIGHT = re.compile(
+    r"(govshare_portal|govshare_data|govshare_developers)\.\w+|home\.\w+|dataset\.(search|read)"
+    r"|(dataset_)?resource\.read|organization\.(index|read)"
+)
+
+
+def govshare_is_light() -> bool:
+    """Whether the page is one that strangers only read: no form on it is sent."""
+    return tk.current_user.is_anonymous and bool(LIGHT.fullmatch(tk.request.endpoint or ""))
 
 
 def govshare_has(room: str) -> bool:
@@ -94,11 +106,6 @@ def govshare_url(base: str, query: list[tuple[str, Any]]) -> str:
     return f"{base}?{urlencode(query)}" if query else base
 
 
-def govshare_places(columns: list[dict[str, Any]]) -> bool:
-    """Whether a table with these columns can be put on a map."""
-    return places.columns(column["id"] for column in columns) is not None
-
-
 def govshare_follows(dataset_id: str) -> bool:
     """Whether the reader follows the dataset."""
     return tk.get_action("am_following_dataset")({}, {"id": dataset_id})
@@ -109,13 +116,13 @@ def get_helpers() -> dict[str, Callable[..., Any]]:
     own = (
         unix_locale_to_bcp47,
         govshare_has,
+        govshare_is_light,
         govshare_setting,
         govshare_languages,
         govshare_reply_limit,
         govshare_regulation,
         govshare_now,
         govshare_url,
-        govshare_places,
         govshare_follows,
         dates.render_datetime,
         quality.govshare_quality,
@@ -126,5 +133,5 @@ def get_helpers() -> dict[str, Callable[..., Any]]:
         "govshare_navigation": menus.navigation,
         "govshare_menu": menus.personal,
         "govshare_access": delivery.access,
-        "govshare_first_table": delivery.first_table,
+        "govshare_places": places.has,
     }

@@ -47,20 +47,28 @@ def columns(names: Iterable[str]) -> Columns | None:
     return Columns(geometry=geometry) if geometry else None
 
 
+def has(resource_id: str) -> bool:
+    """Whether the table has columns of places that this reader may have."""
+    return _where(resource_id) is not None
+
+
 def read(resource_id: str) -> Places | None:
     """The places of a table; None without rows for this reader or without places in them."""
-    search = tk.get_action("datastore_search")
-    try:
-        fields = search({}, {"resource_id": resource_id, "limit": 0})["fields"]
-    except (tk.NotAuthorized, tk.ObjectNotFound):
-        return None
-    where = columns(f["id"] for f in fields)
+    where = _where(resource_id)
     if where is None:
         return None
-    found = search({}, {"resource_id": resource_id, "limit": ROWS})
+    found = tk.get_action("datastore_search")({}, {"resource_id": resource_id, "limit": ROWS})
     rows = found["records"]
     features = [f for f in (_feature(row, where) for row in rows) if f]
     return Places({"type": "FeatureCollection", "features": features}, len(rows), found["total"])
+
+
+def _where(resource_id: str) -> Columns | None:
+    try:
+        found = tk.get_action("datastore_search")({}, {"resource_id": resource_id, "limit": 0})
+    except (tk.NotAuthorized, tk.ObjectNotFound):
+        return None
+    return columns(f["id"] for f in found["fields"])
 
 
 def _feature(row: dict[str, Any], where: Columns) -> dict[str, Any] | None:

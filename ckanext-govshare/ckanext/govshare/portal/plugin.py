@@ -9,6 +9,8 @@ import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 
 from . import action, auth, helpers, settings
+from .shelf import Shelf
+from .wire import Compressed
 
 TRANSLATIONS = Path(__file__).resolve().parents[1] / "i18n"
 
@@ -22,6 +24,7 @@ class Plugin(p.SingletonPlugin):
     """CKAN plugin `govshare_portal`."""
 
     p.implements(p.IConfigurer)
+    p.implements(p.IMiddleware, inherit=True)
     p.implements(p.ITranslation)
 
     def update_config(self, config: Any) -> None:
@@ -29,6 +32,11 @@ class Plugin(p.SingletonPlugin):
         tk.add_template_directory(config, "templates")
         tk.add_public_directory(config, "public")
         tk.add_resource("assets", "govshare")
+
+    def make_middleware(self, app: Any, config: Any) -> Any:  # noqa: ARG002
+        """Compresses text; keeps the pages of strangers for a moment."""
+        app.wsgi_app = Shelf(Compressed(app.wsgi_app))
+        return app
 
     def update_config_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         """Lets the operator set the site's identity in the browser (`/ckan-admin/config`)."""
