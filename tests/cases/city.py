@@ -32,7 +32,7 @@ def portal(app):
         model.Session.remove()
 
 
-def call(user: str | None, action: str, **data: Any) -> Any:
+def call(user: str | None, action: str, /, **data: Any) -> Any:
     """An action as this user (a name or id), or as a visitor."""
     return tk.get_action(action)({"user": user or ""}, data)
 
@@ -75,6 +75,9 @@ def make_dataset(
     }
     model.Session.add(package)
     model.Session.flush()
+    held = model.Resource(package_id=dataset, name="受理情况", url="a.csv", format="CSV")
+    held.id = resource
+    model.Session.add(held)
     names = COLUMNS if columns is None else columns
     model.Session.add(Publication(dataset_id=dataset, state="published", by="nobody"))
     model.Session.add(Release(

@@ -1,7 +1,7 @@
-"""The city of the tests of cases, for messages too."""
+"""The small city of the cases, for messages."""
 
 from __future__ import annotations
 
-from tests.cases.city import city, make_city, portal
+from tests.cases.city import at, city, make_city, portal, under
 
-__all__ = ["city", "make_city", "portal"]
+__all__ = ["at", "city", "make_city", "portal", "under"]

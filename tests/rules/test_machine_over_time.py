@@ -32,7 +32,7 @@ SITES = [
 ]  # fmt: skip
 BY_TIME = {"deem_approved", "step_in"}
 ENDS = ("approved", "partially_approved", "refused", "withdrawn", "deemed_approved", "escalated",
-        "delivered", "disputed")  # fmt: skip
+        "delivered", "disputed", "coordinating", "referred", "settled")  # fmt: skip
 
 
 class Application(RuleBasedStateMachine):
@@ -137,7 +137,8 @@ class Application(RuleBasedStateMachine):
         self.now += timedelta(days=30)
         answer = APPLICATION.step(self.state, act, self.facts(actor, reason="理由"))
         if isinstance(answer, Transition):
-            assert act in ("deliver", "provide", "object")
+            assert act in (
+                "deliver", "provide", "object", "settle", "negotiation_failed", "refer")
             self.state = answer.target
 
     @invariant()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,10 +11,10 @@ from ckan import model
 from ckan.plugins import toolkit as tk
 from ckan.types import Context
 
-from ckanext.govshare import notify, offices
-from ckanext.govshare.access import schema, stops
+from ckanext.govshare import ledger, notify, offices
+from ckanext.govshare.access import blocks, schema, stops, use
 from ckanext.govshare.access.model import Grant, get, table
-from ckanext.govshare.rules.clocks import day_of
+from ckanext.govshare.rules.clocks import SHANGHAI, day_of
 
 REMIND = timedelta(days=14)
 
@@ -52,6 +52,61 @@ def govshare_grant_show(context: Context, data_dict: dict[str, Any]) -> dict[str
     grant = _found(data_dict["id"])
     tk.check_access("govshare_grant_show", context, {"grant": grant})
     return {**_as_dict(grant), "stops": stops.of(grant.id)}
+
+
+@tk.side_effect_free
+@tk.validate_action_data(schema.govshare_grant_use)
+def govshare_grant_use(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+    """How a grant was used: `{"reads", "bytes", "last", "uses": [...]}`, each served read with
+    user, approver, way, mode, medium, columns and time (ZS 32)."""
+    grant = _found(data_dict["id"])
+    tk.check_access("govshare_grant_use", context, {"grant": grant})
+    uses = use.of(grant.id, grant.mode)
+    return {
+        "reads": len(uses), "bytes": sum(one["bytes"] or 0 for one in uses),
+        "last": uses[0]["at"] if uses else None, "uses": uses,
+    }
+
+
+@tk.validate_action_data(schema.govshare_block_add)
+def govshare_block_add(context: Context, data_dict: dict[str, Any]) -> list[dict[str, Any]]:
+    """Shut a person out, until a day or for good: no application, no read under any grant.
+
+    :param user: name or id
+    :param reason: kept for those who supervise
+    :param until: the first day on which it no longer holds
+    """
+    tk.check_access("govshare_block_add", context, data_dict)
+    user, actor = model.User.get(data_dict["user"]), offices.actor_id(context)
+    if user is None or user.id == actor:
+        raise tk.ValidationError({"user": [tk._("There is no such user.")]})
+    until = data_dict.get("until")
+    moment = datetime.combine(until.date(), time.min, SHANGHAI) if until else None
+    made = blocks.add(user.id, actor or "", data_dict["reason"], moment)
+    ledger.append("block.added", actor=actor, office="authority", subject=("block", made),
+                  data={"user": user.id, "until": moment.isoformat() if moment else None})
+    model.Session.commit()
+    return blocks.listed(datetime.now(UTC))
+
+
+@tk.validate_action_data(schema.govshare_block_end)
+def govshare_block_end(context: Context, data_dict: dict[str, Any]) -> list[dict[str, Any]]:
+    """Let a person in again."""
+    tk.check_access("govshare_block_end", context, data_dict)
+    user_id = blocks.end(data_dict["id"])
+    if user_id is None:
+        raise tk.ObjectNotFound(tk._("There is no such block."))
+    ledger.append("block.ended", actor=offices.actor_id(context), office="authority",
+                  subject=("block", data_dict["id"]), data={"user": user_id})
+    model.Session.commit()
+    return blocks.listed(datetime.now(UTC))
+
+
+@tk.side_effect_free
+def govshare_block_list(context: Context, data_dict: dict[str, Any]) -> list[dict[str, Any]]:
+    """Who is shut out now, for those who supervise."""
+    tk.check_access("govshare_block_list", context, data_dict)
+    return blocks.listed(datetime.now(UTC))
 
 
 @tk.validate_action_data(schema.govshare_grant_suspend)
@@ -129,9 +184,10 @@ def _as_dict(grant: Grant) -> dict[str, Any]:
             ("created", grant.created),
         )
     }
-    package = model.Package.get(grant.dataset_id)
+    package, holder = model.Package.get(grant.dataset_id), model.User.get(grant.holder)
     return {
         **asdict(grant), **dates,
+        "holder_name": holder.name if holder else None,
         "standing": grant.standing(datetime.now(UTC)),
         "dataset_name": package.name if package else None,
         "dataset_title": (package.title or package.name) if package else grant.dataset_id,

@@ -46,6 +46,31 @@ def govshare_grant_show(context: Context, data_dict: dict[str, Any]) -> AuthResu
 
 
 @tk.auth_sysadmins_check
+def govshare_grant_use(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    return govshare_grant_show(context, data_dict)
+
+
+@tk.auth_sysadmins_check
+def govshare_block_list(context: Context, _data_dict: dict[str, Any]) -> AuthResult:
+    user = offices.actor_id(context)
+    if any(offices.holds(user, office) for office in SUPERVISORS):
+        return {"success": True}
+    return _no(tk._("Only those who supervise see who is shut out."))
+
+
+@tk.auth_sysadmins_check
+def govshare_block_add(context: Context, _data_dict: dict[str, Any]) -> AuthResult:
+    if offices.holds(offices.actor_id(context), "authority"):
+        return {"success": True}
+    return _no(tk._("Only the data authority shuts somebody out or lets them in again."))
+
+
+@tk.auth_sysadmins_check
+def govshare_block_end(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    return govshare_block_add(context, data_dict)
+
+
+@tk.auth_sysadmins_check
 def govshare_grant_suspend(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     user = offices.actor_id(context)
     grant = _grant(data_dict)

@@ -35,6 +35,18 @@ table = sa.Table(
     sa.Column("created", sa.DateTime(timezone=True), nullable=False),
 )
 
+# People who are shut out for a time, whatever their grants say.
+blocks = sa.Table(
+    "govshare_block",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("user_id", sa.Text, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("until", sa.DateTime(timezone=True)),
+)
+
 
 @dataclass(frozen=True)
 class Grant:
@@ -154,4 +166,7 @@ def _live(now: datetime) -> list[Any]:
         table.c.valid_from <= now,
         sa.or_(table.c.valid_to.is_(None), table.c.valid_to > now),
         sa.or_(table.c.max_reads.is_(None), table.c.reads < table.c.max_reads),
+        ~sa.exists().where(
+            blocks.c.user_id == table.c.holder, blocks.c.since <= now,
+            sa.or_(blocks.c.until.is_(None), blocks.c.until > now)),
     ]

@@ -27,6 +27,25 @@ def govshare_grant_show(not_empty: Validator, unicode_safe: Validator) -> Schema
     return {"id": [not_empty, unicode_safe]}
 
 
+def govshare_grant_use() -> Schema:
+    return govshare_grant_show()
+
+
+@validator_args
+def govshare_block_add(
+    not_empty: Validator, ignore_empty: Validator, unicode_safe: Validator, isodate: Validator
+) -> Schema:
+    return {
+        "user": [not_empty, unicode_safe],
+        "reason": [not_empty, unicode_safe],
+        "until": [ignore_empty, isodate],
+    }
+
+
+def govshare_block_end() -> Schema:
+    return govshare_grant_show()
+
+
 @validator_args
 def govshare_grant_suspend(
     not_empty: Validator, unicode_safe: Validator, one_of: ValidatorFactory

@@ -109,6 +109,22 @@ def _tell_extended(case: Case, _given: Given) -> None:
     news.tell_office("case_extended", case, (), **told)
 
 
+def _dispute(act: str) -> Effect:
+    """A step of a dispute between departments, kept with the decision that it is about."""
+
+    def step(case: Case, user_id: str, given: Given) -> Values:
+        before = (case.decision or {}).get("dispute", [])
+        made = {"act": act, "reason": given["reason"], "by": user_id,
+                "at": judge.now().isoformat()}
+        return {"decision": {**(case.decision or {}), "dispute": [*before, made]}}
+
+    def tell(case: Case, _given: Given) -> None:
+        news.tell_applicant("case_dispute_step", case)
+        news.tell_office("case_dispute_step", case, ("head", "authority"))
+
+    return Effect(values=step, tell=tell)
+
+
 EFFECTS: dict[str, Effect] = {
     "take": Effect(values=lambda _case, user, _given: {"handler": user}),
     "assign": Effect(
@@ -171,5 +187,6 @@ EFFECTS: dict[str, Effect] = {
             "case_disputed", case, ("head", "authority")
         ),
     ),
+    **{act: _dispute(act) for act in ("negotiation_failed", "refer", "settle")},
     **corrections.EFFECTS,
 }

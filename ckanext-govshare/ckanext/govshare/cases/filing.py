@@ -56,6 +56,10 @@ def submit(user_id: str, data: Mapping[str, Any]) -> Case:
         made = get(known)
         if made:
             return made
+    if access.blocked(user_id, judge.now()):
+        raise tk.ValidationError({"blocked": [tk._(
+            "You cannot apply at present. The data authority tells you the reason."
+        )]})
     case = draft or _new(case_id, user_id, entry, data)
     data = _completed(draft, data)
     values = _content(case, entry, data)

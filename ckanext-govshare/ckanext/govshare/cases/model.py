@@ -14,7 +14,8 @@ from sqlalchemy.dialects.postgresql import JSONB, insert
 OPEN_STATES = (
     "submitted", "accepted", "in_review", "extension_requested", "extended", "supplement",
     "escalated", "filed", "received", "agreed", "change_proposed", "dispatched", "verifying",
-    "confirmed", "rejected", "correcting", "corrected",
+    "confirmed", "rejected", "correcting", "corrected", "disputed",
+    "coordinating", "referred",
 )
 
 metadata = sa.MetaData()

@@ -131,7 +131,10 @@ def _decision(case: Case, handles: bool) -> dict[str, Any] | None:
     if case.decision is None or handles:
         return case.decision
     inner = ("by", "prepared_by", "prepared_at", "digest")
-    return {key: value for key, value in case.decision.items() if key not in inner}
+    shown = {key: value for key, value in case.decision.items() if key not in inner}
+    if "dispute" in shown:
+        shown["dispute"] = [{**step, "by": None} for step in shown["dispute"]]
+    return shown
 
 
 def _name(user_id: str | None) -> str | None:

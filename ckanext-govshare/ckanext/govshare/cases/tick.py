@@ -14,7 +14,7 @@ from ckan import model
 from sqlalchemy.dialects.postgresql import insert
 
 from ckanext.govshare import access, ledger
-from ckanext.govshare.cases import clock, erasure, grants, judge, lapse, news
+from ckanext.govshare.cases import clock, digest, erasure, grants, judge, lapse, news
 from ckanext.govshare.cases.model import Case, change, find, get, table, told_table
 from ckanext.govshare.cases.standing import RUNNING, SOON
 from ckanext.govshare.rules import clocks
@@ -25,7 +25,8 @@ BATCH = 5000
 def run() -> dict[str, int]:
     """Do all of it, one case a transaction; says how many cases each part touched."""
     done = {what: _each(cases, do) for what, (cases, do) in work(judge.now()).items()}
-    return {**done, "erased": erasure.run(judge.now())}
+    now = judge.now()
+    return {**done, "erased": erasure.run(now), "digests": digest.run(now)}
 
 
 def work(now: datetime) -> dict[str, tuple[list[Case], Callable[[Case], bool]]]:

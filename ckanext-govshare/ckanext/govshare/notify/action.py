@@ -10,7 +10,7 @@ from ckan.plugins import toolkit as tk
 from ckan.types import Context
 
 from ckanext.govshare import offices
-from ckanext.govshare.notify import mail, texts
+from ckanext.govshare.notify import mail, texts, webhook
 from ckanext.govshare.notify.model import Message, table
 
 LONGEST = 200
@@ -43,9 +43,10 @@ def govshare_message_read(context: Context, data_dict: dict[str, Any]) -> dict[s
 
 
 def govshare_notify_tick(context: Context, data_dict: dict[str, Any]) -> dict[str, int]:
-    """For the scheduler: mail what waits in the outbox."""
+    """For the scheduler: mail what waits in the outbox, and hand it on."""
     tk.check_access("govshare_notify_tick", context, data_dict)
-    return mail.deliver()
+    handed = {f"handed_{what}": count for what, count in webhook.deliver().items()}
+    return {**mail.deliver(), **handed}
 
 
 def _as_dict(message: Message) -> dict[str, Any]:

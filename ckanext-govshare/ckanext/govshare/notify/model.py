@@ -29,6 +29,15 @@ table = sa.Table(
     sa.Column("mailed_at", sa.DateTime(timezone=True)),
 )
 
+hooks = sa.Table(
+    "govshare_message_hook",
+    metadata,
+    sa.Column("message_id", sa.Text, primary_key=True),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("next_try", sa.DateTime(timezone=True), nullable=False),
+)
+
 
 @dataclass(frozen=True)
 class Message:

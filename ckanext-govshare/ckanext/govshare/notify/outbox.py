@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from ckan import model
 from sqlalchemy.dialects.postgresql import insert
 
-from ckanext.govshare.notify import texts
-from ckanext.govshare.notify.model import table
+from ckanext.govshare.notify import texts, webhook
+from ckanext.govshare.notify.model import hooks, table
 
 
 def send(
@@ -41,4 +41,7 @@ def send(
         .on_conflict_do_nothing(index_elements=["once"])
         .returning(table.c.id)
     ).first()
+    if told is not None and webhook.configured():
+        model.Session.execute(hooks.insert().values(
+            message_id=told.id, state="waiting", attempts=0, next_try=sa.func.now()))
     return told is not None

@@ -13,6 +13,7 @@ from ckanext.govshare.notify import action, auth, cli, views
 @tk.blanket.auth_functions(auth)
 @tk.blanket.blueprints(views)
 @tk.blanket.cli(cli)
+@tk.blanket.config_declarations
 class Plugin(p.SingletonPlugin):
     p.implements(p.IConfigurer)
 

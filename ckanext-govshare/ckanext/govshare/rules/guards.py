@@ -82,6 +82,12 @@ def _dispatches(facts: Facts) -> bool:
     return bool(way and way.dispatcher)
 
 
+def dispute_levels(facts: Facts) -> tuple[str, ...]:
+    """The levels of a dispute under the profile, in their order; none may be skipped."""
+    said = facts.profile.share.dispute
+    return said.value if said else ()
+
+
 def _expiry(facts: Facts) -> bool:
     asked = facts.profile.share.grant_expiry_required if facts.layer == "share" else None
     return facts.valid_to is not None or not (asked and asked.value)
@@ -205,6 +211,15 @@ DISPATCHED = _guard(
 NOT_DISPATCHED = _guard(
     "profile has no dispatcher", "dispatch_first", "应先由技术服务单位分发",
     "It is dispatched first", lambda facts: not _dispatches(facts),
+)  # fmt: skip
+NEGOTIATES = _guard(
+    "profile has the parties negotiate first", "no_such_level", "本规则无协商环节",
+    "These rules know no negotiation", lambda facts: "negotiate" in dispute_levels(facts),
+)  # fmt: skip
+GOVERNMENT_DECIDES = _guard(
+    "profile has the government decide last", "no_such_level", "本规则无报请政府决定的环节",
+    "These rules know no decision of the government",
+    lambda facts: "city_government" in dispute_levels(facts),
 )  # fmt: skip
 CATALOGUE_VERSION = _guard(
     "new catalogue version named", "catalogue_version_needed", "请写明变更后的目录版本",

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .facts import Facts, Refused, Transition
-from .guards import Guard
+from .guards import Guard, dispute_levels
 from .profiles import ClockName, LayerName
 from .words import Words
 
@@ -149,6 +149,7 @@ def cast(part: str, facts: Facts) -> frozenset[str]:
     way = rules.correction
     by_authority = rules.decider is not None and rules.decider.value == "authority"
     receives = way is not None and way.receiver.value == "authority"
+    negotiates = "negotiate" in dispute_levels(facts)
     verifies = way is not None and way.verifier.value != "provider"
     parts = {
         "decider": AUTHORITY if by_authority else PROVIDER_SIGNS,
@@ -158,6 +159,7 @@ def cast(part: str, facts: Facts) -> frozenset[str]:
         "provider signs": PROVIDER_SIGNS,
         "head": frozenset({"head"}),
         "authority": AUTHORITY,
+        "first to settle": PROVIDER_WORKS if negotiates else AUTHORITY,
         "dispatcher": frozenset({"operator"}),
         "receiver": AUTHORITY if receives else PROVIDER_WORKS,
         "verifier": AUTHORITY if verifies else PROVIDER_SIGNS,

@@ -19,6 +19,9 @@ REPLY = {
 }  # fmt: skip
 DEEMED = {"linyi.share": "13"}
 STEP_IN = {"zhongshan.share": "22"}
+DISPUTE = {
+    "linyi.share": "18", "nanyang.share": "40", "zhongshan.share": "37", "tengzhou.share": "12",
+}  # fmt: skip
 EXTENSION = {"nanyang.open": "46"}
 OBJECTION_ARTICLE = {"nanyang.open": "45"}
 CORRECTION_ARTICLE = {
@@ -35,7 +38,7 @@ DECIDES = (g.NOT_OWN_CASE, g.PREPARED_BY_ANOTHER)
 APPLICATION = Machine(
     name="application",
     initial="draft",
-    final=("delivered", "refused", "withdrawn", "disputed"),
+    final=("delivered", "refused", "withdrawn", "settled"),
     clocks=("reply", "delivery", "step_in"),
     moves=(
         Move("submit", ("draft",), "submitted", APPLICANT,
@@ -73,8 +76,15 @@ APPLICATION = Machine(
         Move("deliver", ("approved", "partially_approved", "deemed_approved"), "delivered",
              TIME_OR_HANDLER, articles={"nanyang.open": "46", "zhongshan.share": "22"}),
         Move("object", ("refused", "partially_approved"), "disputed", APPLICANT, (g.REASON,),
-             articles={"linyi.share": "18", "zhongshan.share": "37", "tengzhou.share": "12"},
-             layers=("share",)),
+             articles=DISPUTE, layers=("share",)),
+        Move("settle", ("disputed",), "settled", "first to settle", (g.REASON,),
+             articles=DISPUTE, layers=("share",)),
+        Move("negotiation_failed", ("disputed",), "coordinating", "provider",
+             (g.REASON, g.NEGOTIATES), articles=DISPUTE, layers=("share",)),
+        Move("settle", ("coordinating", "referred"), "settled", "authority", (g.REASON,),
+             articles=DISPUTE, layers=("share",)),
+        Move("refer", ("coordinating",), "referred", "authority", (g.REASON, g.GOVERNMENT_DECIDES),
+             articles={"zhongshan.share": "37"}, layers=("share",)),
     ),
 )  # fmt: skip
 
