@@ -115,10 +115,12 @@ def govshare_harvest_report(context: Context, data_dict: dict[str, Any]) -> dict
 
 @tk.side_effect_free
 def govshare_harvest_status(context: Context, data_dict: dict[str, Any]) -> list[dict[str, Any]]:
-    """The caller's sources with their last run; all of them for the operator."""
+    """The caller's sources with their last run, the late ones first; all of them for the operator
+    and the data authority."""
     tk.check_access("govshare_harvest_status", context, data_dict)
     user = model.User.get(offices.actor_id(context))
-    everything = bool(context.get("ignore_auth")) or bool(user and user.sysadmin)
+    everything = bool(context.get("ignore_auth")) or bool(
+        user and (user.sysadmin or offices.holds(user.id, "authority")))
     return reading.status(user.id if user else None, everything=everything)
 
 

@@ -119,7 +119,7 @@ def _authority(context: Context) -> AuthResult:
 
 def _source_or_authority(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     decided = _authority(context)
-    return decided if decided["success"] else _source(context, data_dict.get("source_id"))
+    return decided if decided.get("success") else _source(context, data_dict.get("source_id"))
 
 
 def govshare_harvest_status(context: Context, data_dict: dict[str, Any]) -> AuthResult:  # noqa: ARG001

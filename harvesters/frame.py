@@ -16,6 +16,7 @@ from ckanext.harvest import model as untyped
 from ckanext.harvest.interfaces import IHarvester
 
 from harvesters.notes import Note
+from harvesters.settings import Settings
 
 _model: Any = untyped
 NOTICE = "notice"
@@ -233,7 +234,16 @@ def needs_approval(source: Source) -> bool:
     return not hasattr(found, "needs_approval") or found.needs_approval(source.url)
 
 
-def grace_days(source: Source) -> int:
-    """Days that a record may be gone before its withdrawal is proposed."""
-    found = harvester(source.type)
-    return found.settings(source.config).grace_days if hasattr(found, "settings") else 30
+def settings(source: Source) -> Settings:
+    """What every mode knows of a source's settings; what is usual for other harvesters' sources."""
+    try:
+        found = harvester(source.type)
+        return found.settings(source.config) if hasattr(found, "settings") else Settings()
+    except (LookupError, ValueError):
+        return Settings()
+
+
+def department(source_id: str) -> str:
+    """The name of the department that owns the source."""
+    group = model.Group.get(owner(source_id))
+    return (group.title or group.name) if group else ""

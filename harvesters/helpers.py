@@ -28,6 +28,7 @@ def govshare_harvest_frequencies() -> list[dict[str, str]]:
     """How often a source can be harvested, for a select field."""
     words = {
         "MANUAL": tk._("by hand only"), "DAILY": tk._("every day"), "WEEKLY": tk._("every week"),
+        "ALWAYS": tk._("as the declared update cycle says (defaults: update_cycle)"),
         "BIWEEKLY": tk._("every two weeks"), "MONTHLY": tk._("every month"),
     }
     return [{"value": code, "text": text} for code, text in words.items()]

@@ -56,8 +56,11 @@ GONE = sa.text("""
     where g.since < now() order by g.since
 """)
 QUESTIONS = sa.text("select count(*) from govshare_harvest_question where decision is null")
-PERIODS = {"ALWAYS": 1, "DAILY": 1, "WEEKLY": 7, "BIWEEKLY": 14, "MONTHLY": 31}
+PERIODS = {"DAILY": 1, "WEEKLY": 7, "BIWEEKLY": 14, "MONTHLY": 31}
 """Days between two runs of each of ckanext-harvest's frequencies."""
+CYCLES = {"realtime": 1, "daily": 1, "weekly": 7, "monthly": 31, "quarterly": 92,
+          "half-yearly": 183, "yearly": 366}
+"""Days of the update cycles that the catalogue declares (the Guide's element 11)."""
 
 
 def outcomes() -> dict[str, str]:
@@ -146,14 +149,15 @@ def status(user_id: str | None, *, everything: bool) -> list[dict[str, Any]]:
     """The sources of the person (or all), their last run, and since when they are late."""
     now = datetime.now(UTC).replace(tzinfo=None)
     found = []
-    for source in sorted(frame.sources(), key=lambda s: s.title):
+    for source in frame.sources():
         if everything or auth.of_department(user_id, frame.owner(source.id)):
             last = next(iter(runs(source.id, 1)), None)
             found.append({
                 "id": source.id, "title": source.title, "url": source.url,
+                "department": frame.department(source.id),
                 "frequency": source.frequency, "last": last, "late": _late(source, now),
             })
-    return found
+    return sorted(found, key=lambda each: (not each["late"], each["department"], each["title"]))
 
 
 def inbox(user_id: str | None) -> list[dict[str, Any]]:
@@ -181,7 +185,7 @@ def _proposals(user_id: str | None) -> list[dict[str, Any]]:
         source = frame.source(row.source_id)
         if source is None or not auth.of_department(user_id, row.owner_org):
             continue
-        if row.days >= frame.grace_days(source):
+        if row.days >= frame.settings(source).grace_days:
             title = tk._("{title} has gone from its source: withdraw it?").format(title=row.title)
             entries.append(_entry("harvest_gone", title,
                                   tk.h.url_for("dataset.read", id=row.dataset_id),
@@ -214,9 +218,21 @@ def _entry(
             "office": office}
 
 
+def period(source: frame.Source) -> int | None:
+    """Days between two runs; None: by hand only. ALWAYS: as the declared update cycle says."""
+    if source.frequency == "ALWAYS":
+        return declared(source) or 1
+    return PERIODS.get(source.frequency)
+
+
+def declared(source: frame.Source) -> int | None:
+    """Days of the update cycle that the source declares for its data (LY-4d)."""
+    return CYCLES.get(frame.settings(source).defaults.get("update_cycle", ""))
+
+
 def _late(source: frame.Source, now: datetime) -> str | None:
     """Since when a scheduled source is late: its last good run is over a period and a day old."""
-    days = PERIODS.get(source.frequency)
+    days = min(filter(None, (period(source), declared(source))), default=None)
     if days is None:
         return None
     finished = [run["finished"] for run in runs(source.id) if run["finished"] and not run["errors"]]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import requests
-import sqlalchemy as sa
 from redis.exceptions import RedisError
+from sqlalchemy.exc import OperationalError
 
 from harvesters.network import PASSING_STATUS
 from harvesters.notes import Note, SourceError
@@ -15,7 +15,7 @@ TRIES = 4
 """How often a record, or a gathering, is tried before it is left out and reported."""
 FIRST_PAUSE = timedelta(seconds=30)
 PASSING = (ConnectionError, TimeoutError, requests.ConnectionError, requests.Timeout,
-           sa.exc.OperationalError, RedisError)
+           OperationalError, RedisError)
 
 
 def can_pass(error: BaseException) -> bool:

@@ -17,7 +17,7 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.lib import jobs
 from ckanext.harvest import queue as stages
-from rq.timeouts import BaseTimeoutException, TimerDeathPenalty
+from rq.timeouts import BaseTimeoutException, JobTimeoutException, TimerDeathPenalty
 
 from harvesters import claims, frame, news, retry
 from harvesters.claims import Claim, Worker
@@ -30,7 +30,7 @@ PAUSE = 0.5
 """Seconds between two looks of a worker that waits for others."""
 
 
-class TooLong(BaseTimeoutException):
+class TooLong(JobTimeoutException):
     """A record took more than `govshare.harvest.record_seconds`."""
 
 
@@ -99,6 +99,10 @@ def _gather(worker: Worker, job_id: str) -> bool:
         try:
             with _limit():
                 stages.gather_stage(frame.harvester(job.source.type), job)
+        except BaseTimeoutException:
+            model.Session.rollback()
+            job = _job(job_id)
+            frame.gather_error(job, Note("too_long", {"file": job.source.title}))
         except Exception as error:
             model.Session.rollback()
             if retry.can_pass(error) and claim.tries < retry.TRIES:

@@ -9,8 +9,7 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckanext.harvest.logic import HarvestJobExists
 
-from harvesters import consent, frame, news, runner
-from harvesters.reading import PERIODS
+from harvesters import consent, frame, news, reading, runner
 
 
 def tick() -> dict[str, int]:
@@ -26,12 +25,13 @@ def _start_due() -> int:
             news.ask_authority("harvest_approval", source, f"{source.id}/{consent.state(source)}")
             model.Session.commit()
             continue
-        if source.frequency not in PERIODS or (source.next_run and source.next_run > now):
+        days = reading.period(source)
+        if days is None or (source.next_run and source.next_run > now):
             continue
         site_user = tk.get_action("get_site_user")({"ignore_auth": True}, {})["name"]
         context: Any = {"user": site_user, "ignore_auth": True, "model": model,
                         "session": model.Session}
-        source.next_run = now + timedelta(days=PERIODS[source.frequency])
+        source.next_run = now + timedelta(days=days)
         model.Session.commit()
         try:
             tk.get_action("harvest_job_create")(context, {"source_id": source.id, "run": True})

@@ -34,8 +34,8 @@ class Settings(Strict):
     defaults: dict[str, Any] = {}
     allow: list[str] = []
     rules: list[Rule] = []
-    removal_share: float = Field(0.2, gt=0, le=1)
-    grace_days: int = Field(30, ge=0)
+    removal_share: float = Field(default=0.2, gt=0, le=1)
+    grace_days: int = Field(default=30, ge=0)
     filing: Filing | None = None
 
     @field_validator("allow")

@@ -45,7 +45,7 @@ class Paging(Strict):
     type: Literal["none", "page", "offset", "cursor", "link"] = "none"
     parameter: str = "page"
     size_parameter: str = ""
-    size: int = Field(500, ge=1, le=100_000)
+    size: int = Field(default=500, ge=1, le=100_000)
     first: int = 1
     next: str = ""
 

@@ -46,7 +46,8 @@ def gateway(
 ) -> dict[str, str]:
     """The headers of Alibaba Cloud's API gateway: HMAC-SHA256 over method, headers and path."""
     parts = urlsplit(url)
-    given = dict(pair.partition("=")[::2] for pair in parts.query.split("&") if pair)
+    given = {pair.partition("=")[0]: pair.partition("=")[2]
+             for pair in parts.query.split("&") if pair}
     query = "&".join(f"{name}={value}" if value else name
                      for name, value in sorted({**given, **parameters}.items()))
     signed = {

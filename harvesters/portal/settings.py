@@ -13,5 +13,5 @@ class PortalSettings(Settings):
 
     query: str = ""
     files: bool = True
-    rate: float = Field(5, gt=0, le=100)
+    rate: float = Field(5, gt=0, le=1000)
     seconds: float = Field(120, gt=0, le=3600)

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as compute
+from pandas.util import hash_array
 
 from harvesters.quality.rules import Rule, broken
 
@@ -88,7 +89,8 @@ class Judge:
 
 def _hashes(values: pd.Series) -> np.ndarray:
     text = values.fillna("").astype(str).str.strip()
-    hashes = pd.util.hash_array(text.to_numpy(dtype=object), categorize=False)
+    untyped: Any = hash_array
+    hashes = untyped(text.to_numpy(dtype=object), categorize=False)
     hashes[(text == "").to_numpy()] = 0
     return hashes
 

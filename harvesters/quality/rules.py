@@ -73,7 +73,7 @@ def _type(rule: Rule, text: pd.Series, _known: frozenset[str]) -> pd.Series:
 
 
 def _range(rule: Rule, text: pd.Series, _known: frozenset[str]) -> pd.Series:
-    number = pd.to_numeric(text, errors="coerce")
+    number = pd.Series(pd.to_numeric(text, errors="coerce"))
     low = rule.minimum if rule.minimum is not None else float("-inf")
     high = rule.maximum if rule.maximum is not None else float("inf")
     return ~number.between(low, high)

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from harvesters import network
@@ -64,8 +64,8 @@ def reading(
             if not may_write and _can_write(connection):
                 raise SourceError("can_write", file=text)
             yield connection
-    except sa.exc.DBAPIError as error:
-        passing = isinstance(error, sa.exc.OperationalError)
+    except DBAPIError as error:
+        passing = isinstance(error, OperationalError)
         # The kind only: the words of a driver may quote a value, or the password.
         raise SourceError("database", passing=passing, file=text,
                           reason=type(error.orig).__name__) from None

@@ -64,16 +64,12 @@ def write(
 ) -> tuple[int, str | None]:
     """The rows (above `since` only) as CSV; how many, and the highest watermark among them."""
     columns = [table.c[name] for name in wanted.columns or table.columns.keys()]
-    asked = [*columns]
+    query = sa.select(*columns)
     if wanted.increment:
         mark = table.c[wanted.watermark]
-        asked.append(sa.cast(mark, sa.Text))
-    query = sa.select(*asked)
-    if wanted.increment:
-        query = query.order_by(table.c[wanted.watermark])
+        query = sa.select(*columns, sa.cast(mark, sa.Text)).order_by(mark)
         if since is not None:
-            query = query.where(
-                table.c[wanted.watermark] > sa.cast(sa.literal(since), mark.type))
+            query = query.where(mark > sa.cast(sa.literal(since), mark.type))
     count, highest = 0, since
     spool.write(_csv([[column.name for column in columns]]))
     streamed = connection.execution_options(stream_results=True, yield_per=ROWS).execute(query)
