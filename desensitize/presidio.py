@@ -87,6 +87,7 @@ def engine() -> AnalyzerEngine:
         )
 
 
+@cache
 def header_words(header: str) -> list[str]:
     """The words of a column's header that speak for an entity: what Presidio calls context."""
     words = {word for entity in ENTITIES for word in entity.words}

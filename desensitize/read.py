@@ -106,6 +106,15 @@ def blocks(path: Path, filename: str) -> Iterator[Table]:
         yield from tables(path, filename)
 
 
+def head(path: Path, filename: str, rows: int) -> list[Table]:
+    """The first rows of every table of a file. A CSV file is not read further than needed."""
+    if Path(filename).suffix.lower() in TEXT_TABLES and kind(path) == "text":
+        found = [read_csv.head(path, filename)]
+    else:
+        found = tables(path, filename)
+    return [table.with_frame(table.frame.slice(0, rows)) for table in found]
+
+
 def _named(suffix: str, found: str) -> str:
     return suffix.lstrip(".").upper() or found
 

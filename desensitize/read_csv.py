@@ -44,9 +44,18 @@ def parse(data: bytes, filename: str, encoding: str) -> Table:
     return table
 
 
+def head(path: Path, filename: str) -> Table:
+    """The first block; the encoding is judged by it alone."""
+    begin = next(text.chunks(path), b"")
+    return next(_blocks(path, filename, text.encoding(lambda: [begin], filename)))
+
+
 def blocks(path: Path, filename: str) -> Iterator[Table]:
     """A CSV file of any size in blocks of about 4 MB, so that it need not fit into memory."""
-    encoding = text.encoding(lambda: text.chunks(path), filename)
+    return _blocks(path, filename, text.encoding(lambda: text.chunks(path), filename))
+
+
+def _blocks(path: Path, filename: str, encoding: str) -> Iterator[Table]:
     with path.open("rb") as file:
         head = file.read(SAMPLE).decode(encoding, "ignore").encode()
     delimiter, names = dialect(head, filename)

@@ -14,6 +14,7 @@ from .problems import Problem, Unreadable
 from .table import Table, check_cells, header
 
 MAX_UNPACKED = 1 << 30
+SUSPECT = 50 << 20  # bytes unpacked, from which on it counts how densely they were packed
 MAX_RATIO = 200  # a workbook packs to a tenth, never to a two-hundredth
 DIGITS = 15  # what a spreadsheet keeps of a number
 
@@ -52,8 +53,11 @@ def _unpacked(path: Path, filename: str) -> bool:
         entries = archive.infolist()
     size = sum(e.file_size for e in entries)
     packed = max(1, sum(e.compress_size for e in entries))
-    if size > MAX_UNPACKED or (size > 50 << 20 and size / packed > MAX_RATIO):
+    if size > MAX_UNPACKED:
         raise Unreadable("archive_bomb", file=filename, size=size, limit=MAX_UNPACKED)
+    if size > SUSPECT and size / packed > MAX_RATIO:
+        ratio = size // packed
+        raise Unreadable("archive_ratio", file=filename, ratio=ratio, limit=MAX_RATIO)
     return any("comments" in e.filename.lower() for e in entries)
 
 

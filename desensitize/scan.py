@@ -125,7 +125,10 @@ def _count(
 
 def _marks(made: ColumnProfile, values: Distinct) -> None:
     """What a spreadsheet would run, and numbers that it has turned into ``4.10101E+17``."""
-    for mark, begin, pattern in (("FORMULA", FORMULA_BEGIN, FORMULA), ("EXPONENT", DIGITS, EXPONENT)):
+    for mark, begin, pattern in (
+        ("FORMULA", FORMULA_BEGIN, FORMULA),
+        ("EXPONENT", DIGITS, EXPONENT),
+    ):
         rows = np.flatnonzero(_begins(values.values, begin))
         rows = rows[contains(values.values.take(pa.array(rows)), pattern)]
         if len(rows):

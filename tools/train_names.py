@@ -1,4 +1,4 @@
-"""Trains the names' model (`desensitize/names.crf`) on made-up sentences and on the portal's own words.
+"""Trains `desensitize/names.crf` on made-up sentences and on the portal's own words.
 
     python tools/train_names.py
 
@@ -44,9 +44,7 @@ def sentences() -> list[training.Marked]:
 def main() -> None:
     """Writes the model."""
     trainer = Trainer(algorithm="lbfgs", verbose=False)
-    trainer.set_params(
-        {"c1": 0.3, "c2": 0.01, "max_iterations": 80, "feature.minfreq": 3}
-    )
+    trainer.set_params({"c1": 0.3, "c2": 0.01, "max_iterations": 80, "feature.minfreq": 3})
     for text, names in sentences():
         tags = ["O"] * len(text)
         for start, end in names:

@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desensitize import read, read_csv, read_excel, table, write
+from desensitize import text as texts
 from desensitize.messages import MESSAGES
 from desensitize.problems import Unreadable
 
@@ -155,12 +156,31 @@ def test_columns_without_a_value(tmp_path) -> None:
     assert [c.class_ for c in scan.profile(made).columns] == ["none"] * 3
 
 
-def test_zip_bomb(tmp_path) -> None:
-    """What unpacks to far more than a workbook is not unpacked."""
+def test_zip_bomb(tmp_path, monkeypatch) -> None:
+    """What unpacks to far more than a workbook is not unpacked; the message says which way."""
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/worksheets/sheet1.xml", bytes(80 << 20))
-    assert held(tmp_path, "b.xlsx", stream.getvalue()).code == "archive_bomb"
+    dense = held(tmp_path, "b.xlsx", stream.getvalue())
+    assert dense.code == "archive_ratio"
+    assert dense.problem.params["ratio"] > dense.problem.params["limit"]
+    monkeypatch.setattr(read_excel, "MAX_UNPACKED", 40 << 20)
+    large = held(tmp_path, "b.xlsx", stream.getvalue())
+    assert large.code == "archive_bomb"
+    assert large.problem.params["size"] > large.problem.params["limit"]
+
+
+def test_the_head_of_a_file_is_read_without_its_rest(tmp_path, monkeypatch) -> None:
+    """A preview shows the first rows, whatever stands behind them."""
+    monkeypatch.setattr(read_csv, "BLOCK", 1 << 12)
+    monkeypatch.setattr(texts, "CHUNK", 1 << 12)
+    rows = "".join(f"张三{i},{i}\n" for i in range(2000))
+    data = f"姓名,号\n{rows}".encode() + b"\xff\xff,a,b,c\n"
+    path = save(tmp_path, "a.csv", data)
+    with pytest.raises(Unreadable):
+        read.tables(path, "a.csv")
+    head = read.head(path, "a.csv", 5)[0]
+    assert head.frame["号"].to_pylist() == ["0", "1", "2", "3", "4"]
 
 
 def test_workbook_hidden_sheets_comments_and_lost_digits(tmp_path) -> None:

@@ -77,7 +77,8 @@ def govshare_release_preview(context: Context, data_dict: dict[str, Any]) -> dic
     model.Session.commit()  # the look is on record before the first value is read
     try:
         rows = engine.preview(
-            release.raw_digest, release.filename, plan, data_dict["table"], settings.preview_rows()
+            release.raw_digest, release.filename, plan, release.findings, data_dict["table"],
+            settings.preview_rows(),
         )
     except engine.Held as held:
         stage.refuse(words.sentence(held.problems[0]), "plan")

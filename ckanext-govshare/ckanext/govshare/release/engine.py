@@ -142,18 +142,19 @@ def transform_file(
 
 
 def preview(
-    raw_digest: str, filename: str, plan: dict[str, Any], number: int, rows: int
+    raw_digest: str, filename: str, plan: dict[str, Any], findings: list[dict[str, Any]],
+    number: int, rows: int,
 ) -> dict[str, Any]:
-    """The first rows of one table before and after the plan.
+    """The first rows of one table before and after the plan; no more of the file is read.
 
-    :returns: `{"table", "columns": [{"name", "kept"}], "before", "after"}`, rows as lists of text.
+    :returns: `{"table", "rows", "columns": [{"name", "kept"}], "before", "after"}`, rows as lists
+        of text; `rows`: how many the table has.
     :raises Held: the plan or the file cannot be used.
     """
-    tables, parsed = _tables(Vault("quarantine"), raw_digest, filename), _parse(plan)
-    if number >= min(len(tables), len(parsed)):
+    tables, parsed = _heads(raw_digest, filename, rows), _parse(plan)
+    if number >= min(len(tables), len(parsed), len(findings)):
         raise Held([_bad_plan(str(number))])
-    table, one = tables[number], parsed[number]
-    head = table.with_frame(table.frame.slice(0, rows))
+    head, one = tables[number], parsed[number]
     # What is undecided would go nowhere; the rest of the row can be looked at already.
     decided = one.model_copy(
         update={"columns": [c for c in one.columns if c.do.action != "ask"]}
@@ -162,12 +163,12 @@ def preview(
     out = _apply(shown, decided, keys.pseudonym_key())
     after = {name: out.frame[name].to_pylist() for name in out.columns}
     return {
-        "table": table.name,
-        "rows": table.rows,
-        "columns": [{"name": name, "kept": name in after} for name in table.columns],
+        "table": head.name,
+        "rows": findings[number]["rows"],
+        "columns": [{"name": name, "kept": name in after} for name in head.columns],
         "before": [list(r.values()) for r in head.frame.to_pylist()],
         "after": [
-            [after[name][i] if name in after else None for name in table.columns]
+            [after[name][i] if name in after else None for name in head.columns]
             for i in range(head.rows)
         ],
     }
@@ -222,6 +223,16 @@ def _tables(vault: Vault, raw_digest: str, filename: str) -> list[Table]:
     vault.open(raw_digest).close()  # the bytes are what the digest says
     try:
         return read.tables(vault.path(raw_digest), filename)
+    except Unreadable as error:
+        raise Held([error.problem.to_dict()]) from None
+
+
+def _heads(raw_digest: str, filename: str, rows: int) -> list[Table]:
+    vault = Vault("quarantine")
+    if not vault.has(raw_digest):
+        raise Held([{"code": "storage_failed", "params": {}}])
+    try:
+        return read.head(vault.path(raw_digest), filename, rows)
     except Unreadable as error:
         raise Held([error.problem.to_dict()]) from None
 
