@@ -129,3 +129,18 @@ def test_use_for_other_ends_stops_the_grant_at_once(granted, ground):
     assert not _read(city, release).allowed
     stops = call(city.authority, "govshare_grant_show", id=grant.id)["stops"]
     assert [(one["act"], one["ground"]) for one in stops] == [("suspend", ground), ("end", ground)]
+
+
+@pytest.mark.requirement("LY-19a", "YN-28b")
+def test_use_and_review_are_published_by_department(granted):
+    """Anybody reads how much is used and how fast is answered; no reader is named."""
+    city, _grant, release = granted
+    _read(city, release)
+    found = call(None, "govshare_case_register")
+    title = model.Group.get(city.org).display_name
+    use = next(line for line in found["use"] if line["bytes"] == 42
+               and line["department"] == title)
+    assert (use["datasets"], use["downloads"], use["calls"]) == (1, 1, 0)
+    times = [line for line in found["answer_times"] if line["department"] == title]
+    assert any(line["answered"] == 1 and line["in_time"] == 1 for line in times)
+    assert model.User.get(city.applicant).name not in str(found)

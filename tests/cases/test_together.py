@@ -10,6 +10,7 @@ import threading
 import time
 from datetime import UTC, datetime
 
+import pytest
 import sqlalchemy as sa
 from ckan import model
 from ckan.plugins import toolkit as tk
@@ -19,6 +20,7 @@ from ckanext.govshare.cases import model as cases
 from ckanext.govshare.ledger import chain
 from ckanext.govshare.ledger.model import event
 from ckanext.govshare.notify.model import table as messages
+from ckanext.govshare.rules.machines import APPLICATION
 from tests.cases.city import appoint, call, make_user
 
 ACT = """
@@ -101,17 +103,90 @@ def test_killed_before_the_commit_leaves_nothing(city, ckan_config):
     assert city.act(city.head, case, "approve")["state"] == "delivered"
 
 
-def test_every_role_state_and_act(city):
-    """Nobody can do in a state what the page does not offer: each act of each person is tried."""
-    auditor, stranger = city.auditor, make_user("nobody")
-    appoint(make_user("x"), "operator")
-    case = city.submit()
-    for user in (auditor, stranger):
-        for act in ("take", "comment", "prepare", "approve", "refuse", "withdraw", "consent"):
-            try:
-                city.act(user, case, act, decision="approve", text="x", reason="x")
-            except (tk.ValidationError, tk.NotAuthorized, tk.ObjectNotFound):
-                continue
-            raise AssertionError(f"{act} was possible")
-    assert call(auditor, "govshare_case_show", id=case["id"])["acts"] == []
-    assert cases.get(case["id"]).state == "accepted"
+BOTH = """
+import sys
+from ckan.cli import load_config
+from ckan.config.middleware import make_app
+app = make_app(load_config(sys.argv[1]))
+from ckan import model
+from ckan.plugins import toolkit as tk
+with getattr(app, "_wsgi_app", app).test_request_context():
+    print("ready", flush=True)
+    sys.stdin.readline()
+    try:
+        made = tk.get_action("govshare_case_act")(
+            {"user": sys.argv[2]}, {"id": sys.argv[3], "act": sys.argv[4]})
+        print(made["state"], flush=True)
+    except tk.ValidationError as error:
+        print(*error.error_dict, flush=True)
+    sys.stdin.readline()
+"""
+
+
+def _process(script: str, ini: str, *arguments: str) -> subprocess.Popen:
+    return subprocess.Popen(
+        [sys.executable, "-c", script, ini, *arguments],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )
+
+
+def test_two_processes_at_once_give_one_decision(city, ckan_config):
+    """Two servers, two signers, one case: one decision, one grant, one clear answer."""
+    case = city.prepared()
+    ini = os.environ.get("GOVSHARE_TEST_INI") or ckan_config["__file__"]
+    both = [_process(BOTH, ini, user, case["id"], "approve")
+            for user in (city.reviewer, city.head)]
+    try:
+        assert [one.stdout.readline().strip() for one in both] == ["ready", "ready"]
+        for one in both:
+            one.stdin.write("go\n")
+            one.stdin.flush()
+        assert sorted(one.stdout.readline().strip() for one in both) == ["delivered", "not_now"]
+    finally:
+        for one in both:
+            one.kill()
+            one.communicate()
+    assert len(access.live_grants(city.applicant, city.dataset, datetime.now(UTC))) == 1
+    kinds = model.Session.execute(
+        sa.select(event.c.kind).where(event.c.subject_id == case["id"])).scalars().all()
+    assert kinds.count("case.approve") == 1
+
+
+def test_killed_between_the_act_and_its_message_still_tells(city, ckan_config):
+    """kill -9 after the commit, before anything was mailed: the message waits in the outbox."""
+    case = city.prepared()
+    ini = os.environ.get("GOVSHARE_TEST_INI") or ckan_config["__file__"]
+    one = _process(BOTH, ini, city.reviewer, case["id"], "approve")
+    try:
+        one.stdout.readline()
+        one.stdin.write("go\n")
+        one.stdin.flush()
+        assert one.stdout.readline().strip() == "delivered"
+    finally:
+        one.send_signal(signal.SIGKILL)
+        one.communicate()
+    row = model.Session.execute(
+        sa.select(messages.c.to_user, messages.c.mail).where(
+            messages.c.subject_id == case["id"], messages.c.kind == "case_approved")).one()
+    assert tuple(row) == (city.applicant, "waiting")
+
+
+def test_outsiders_can_do_nothing_in_any_state(make_city):
+    """Auditor, stranger, operator, another department's head and a sysadmin, in every state of an
+    application with every act, through the action: nothing happens."""
+    city, other = make_city(), make_city()
+    sysadmin, operator = make_user("root"), make_user("operator")
+    model.User.get(sysadmin).sysadmin = True
+    appoint(operator, "operator")
+    case = city.prepared()
+    outsiders = (city.auditor, city.stranger, operator, other.head, sysadmin)
+    for state in APPLICATION.states:
+        cases.change(case["id"], state=state)
+        model.Session.commit()
+        for user in outsiders:
+            for act in APPLICATION.acts:
+                with pytest.raises((tk.ValidationError, tk.NotAuthorized, tk.ObjectNotFound)):
+                    city.act(user, case, act, decision="approve", text="x", reason="x", days=3,
+                             handler=user)
+        assert cases.get(case["id"]).state == state
+    assert call(city.auditor, "govshare_case_show", id=case["id"])["acts"] == []

@@ -174,9 +174,11 @@ def govshare_case_standings(context: Context, data_dict: dict[str, Any]) -> list
 
 @tk.side_effect_free
 def govshare_case_register(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
-    """The public register: refusals without the applicants, answer times by department."""
+    """The public register: refusals without the applicants; answer times and use by department."""
     tk.check_access("govshare_case_register", context, data_dict)
-    return {"refusals": public.refusals(), "answer_times": public.answer_times()}
+    return {
+        "refusals": public.refusals(), "answer_times": public.answer_times(), "use": public.use(),
+    }
 
 
 def govshare_case_tick(context: Context, data_dict: dict[str, Any]) -> dict[str, int]:

@@ -11,6 +11,15 @@ from ckanext.govshare.cases import dataset, reasons
 from ckanext.govshare.cases.model import find, table
 from ckanext.govshare.rules.clocks import day_of
 
+USE = sa.text("""
+    select p.owner_org, count(distinct p.id) as datasets, sum(r.bytes) as bytes,
+        count(*) filter (where r.way = 'download') as downloads,
+        count(*) filter (where r.way <> 'download') as calls
+    from govshare_read r join resource e on e.id = r.resource_id
+    join package p on p.id = e.package_id and p.state = 'active'
+    join govshare_publication u on u.dataset_id = p.id and u.state = 'published'
+    where p.owner_org is not null group by p.owner_org
+""")
 ANSWERED = ("approve", "approve_in_part", "refuse")
 
 
@@ -62,6 +71,22 @@ def answer_times() -> list[dict[str, Any]]:
             "in_time": row.in_time,
             "overdue": row.overdue,
             "mean_days": round(row.mean.total_seconds() / 86400, 1) if row.mean else None,
+        }
+        for row in rows
+    ]
+    return sorted(found, key=lambda line: line["department"])
+
+
+def use() -> list[dict[str, Any]]:
+    """By department: how many datasets were read, how often, how many bytes (LY 19, YN 28).
+
+    Reads of unconditional and of granted data, per way; no reader is named.
+    """
+    rows = model.Session.execute(USE)
+    found = [
+        {
+            "department": _department(row.owner_org), "datasets": row.datasets,
+            "downloads": row.downloads, "calls": row.calls, "bytes": int(row.bytes or 0),
         }
         for row in rows
     ]
