@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import threading
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
@@ -39,10 +40,14 @@ class Reading(PostgresSearch):
 
 
 class Peer:
-    """What CKAN calls as `pysolr.Solr`."""
+    """What CKAN calls as `pysolr.Solr`; the connection of each thread stays open."""
+
+    threads = threading.local()
 
     def __init__(self, *_args: Any, **_options: Any) -> None:
-        self.engine = Reading(os.environ["PEER_DATABASE"])
+        if not hasattr(self.threads, "engine"):
+            self.threads.engine = Reading(os.environ["PEER_DATABASE"])
+        self.engine = self.threads.engine
 
     def search(self, **params: Any) -> pysolr.Results:
         params["fq"] = [params["fq"]] if isinstance(params["fq"], str) else params["fq"]

@@ -119,19 +119,6 @@ def test_embedded_chart_has_no_frame(get, town):
 
 
 @pytest.mark.parametrize(
-    ("names", "found"),
-    [
-        (["站点", "经度", "纬度"], ("经度", "纬度", "")),
-        (["Longitude", "Latitude"], ("Longitude", "Latitude", "")),
-        (["名称", "geometry"], ("", "", "geometry")),
-        (["名称", "经度"], None),
-    ],
-)
-def test_places_are_known_by_the_names_of_columns(names, found):
-    assert places.columns(names) == (places.Columns(*found) if found else None)
-
-
-@pytest.mark.parametrize(
     ("text", "kept"),
     [
         ('{"type": "Point", "coordinates": [112.5, 33.0]}', True),

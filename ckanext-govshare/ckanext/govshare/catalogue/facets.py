@@ -7,7 +7,7 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 
-from . import language, vocabularies
+from . import language, vocabularies, ways
 
 # facet -> name of its value list; the others carry names that need no list
 LISTS = {
@@ -26,7 +26,9 @@ def titles() -> dict[str, str]:
         "organization": tk._("Department"),
         "topic": tk._("Topic"),
         "res_format": tk._("Format"),
+        "way": tk._("Can be looked at as"),
         "update_cycle": tk._("Update cycle"),
+        "freshness": tk._("Freshness"),
         "share_class": tk._("Sharing between departments"),
     }
 
@@ -36,6 +38,8 @@ def name_values(search_facets: dict[str, Any]) -> None:
     for facet, name in LISTS.items():
         for item in search_facets.get(facet, {}).get("items", []):
             item["display_name"] = vocabularies.label(name, item["name"], language.current())
+    for item in search_facets.get("way", {}).get("items", []):
+        item["display_name"] = ways.label("way", item["name"])
 
 
 def searchable(document: dict[str, Any]) -> dict[str, Any]:
@@ -43,6 +47,7 @@ def searchable(document: dict[str, Any]) -> dict[str, Any]:
 
     The names of the information items are what people look for ("which dataset has 车牌号?").
     """
+    document |= ways.indexed(document)
     for name in REPEATING:
         value = document.pop(name, None)
         parsed = json.loads(value) if isinstance(value, str) and value.startswith("[") else value

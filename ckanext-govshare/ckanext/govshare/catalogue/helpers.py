@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import ckan.plugins.toolkit as tk
 
-from . import language, vocabularies
+from . import language, vocabularies, ways
 
 
 class Freshness(NamedTuple):
@@ -78,4 +78,7 @@ def govshare_sections(fields: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def get_helpers() -> dict[str, Callable[..., Any]]:
     """For CKAN's blanket."""
     own = (govshare_choices, govshare_terms, govshare_label, govshare_freshness, govshare_sections)
-    return {f.__name__: f for f in own}
+    return {f.__name__: f for f in own} | {
+        "govshare_fresh_items": ways.fresh_items,
+        "govshare_facet_value": ways.label,
+    }

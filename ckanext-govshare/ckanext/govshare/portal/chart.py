@@ -14,12 +14,12 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from werkzeug.datastructures import MultiDict
 
-from . import places
+from ckanext.govshare.catalogue import coordinates
 
 ROWS = 10_000
 BARS, SLICES, POINTS = 60, 12, 2_000
 NUMBERS = ("int", "int2", "int4", "int8", "numeric", "float4", "float8")
-COORDINATES = places.LONGITUDE | places.LATITUDE  # adding them up says nothing
+COORDINATES = coordinates.LONGITUDE | coordinates.LATITUDE  # adding them up says nothing
 KINDS = ("bar", "line", "pie", "scatter")
 WAYS: dict[str, Callable[[list[float]], float]] = {
     "count": len, "sum": sum, "mean": fmean, "min": min, "max": max,

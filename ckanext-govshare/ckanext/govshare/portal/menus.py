@@ -73,6 +73,8 @@ def personal() -> list[Entry]:
             "/ledger/",
             "scroll",
         ),
+        (bool(held) and p.plugin_loaded("govshare_oversight"),
+         tk._("Supervision"), "/oversight/", "clipboard-check"),
         (
             bool(held & {"authority", "head"} or admin) and p.plugin_loaded("govshare_offices"),
             tk._("Offices"),

@@ -6,25 +6,15 @@ Drawn on a plain net of degrees; no map tiles are asked for from anybody.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import ckan.plugins.toolkit as tk
 
+from ckanext.govshare.catalogue.coordinates import Columns, columns
+
 ROWS = 5_000
 SHOWN = 12
-LONGITUDE = {"经度", "lng", "lon", "long", "longitude", "x坐标", "经度坐标", "东经"}
-LATITUDE = {"纬度", "lat", "latitude", "y坐标", "纬度坐标", "北纬"}
-GEOMETRY = {"geometry", "geojson", "几何", "空间范围", "坐标", "geom"}
-
-
-class Columns(NamedTuple):
-    """The columns with the places: two of coordinates, or one of geometries."""
-
-    longitude: str = ""
-    latitude: str = ""
-    geometry: str = ""
 
 
 @dataclass(frozen=True)
@@ -34,17 +24,6 @@ class Places:
     features: dict[str, Any]
     read: int
     total: int
-
-
-def columns(names: Iterable[str]) -> Columns | None:
-    """The columns that say where, by their names; None when there are none."""
-    known = {name.strip().lower(): name for name in names}
-    longitude = next((known[n] for n in known if n in LONGITUDE), "")
-    latitude = next((known[n] for n in known if n in LATITUDE), "")
-    if longitude and latitude:
-        return Columns(longitude, latitude)
-    geometry = next((known[n] for n in known if n in GEOMETRY), "")
-    return Columns(geometry=geometry) if geometry else None
 
 
 def has(resource_id: str) -> bool:

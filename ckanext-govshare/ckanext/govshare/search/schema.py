@@ -21,7 +21,7 @@ from tantivy import Token
 
 from . import analysis
 
-VERSION = 3  # raise when the index's content changes: old indexes are rebuilt
+VERSION = 4  # raise when the index's content changes: old indexes are rebuilt
 SEP = "\x1f"
 LONGEST_TERM = 8_000  # characters; longer strings are found by this beginning
 
@@ -81,6 +81,7 @@ class BadValueError(ValueError):
     """A value that the field cannot hold; the message is Solr's kind of sentence."""
 
 
+@lru_cache(maxsize=10_000)
 def kind_of(field: str) -> Kind:
     if (kind := STATIC.get(field)) is not None:
         return kind
@@ -199,7 +200,7 @@ def plain(value: Any) -> str:
 def values(value: Any) -> list[str]:
     """A field's values as strings; `None` is no value."""
     many = value if isinstance(value, (list, tuple, set)) else [value]
-    return [plain(v) for v in many if v is not None]
+    return [v if isinstance(v, str) else plain(v) for v in many if v is not None]
 
 
 def exact(text: str) -> str:
