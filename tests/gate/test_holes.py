@@ -14,6 +14,7 @@ import pytest
 import sqlalchemy as sa
 from ckan import model
 from ckan.common import config
+from ckan.lib import search
 from ckan.plugins import plugin_loaded
 from ckan.plugins import toolkit as tk
 from PIL import Image
@@ -114,6 +115,20 @@ def test_a_deleted_id_is_not_taken_up_again(call, place, closed):
         assert "id" in adopted.get_json()["error"]
     closed(gone)
     closed(gone, other.name)
+
+
+def test_a_file_of_an_incomplete_dataset_is_not_deleted_and_the_answer_says_why(call, place, site):
+    """CKAN's own answer is an error 500."""
+    here = place("unconditional")
+    with site.flask_app.test_request_context():
+        model.Session.execute(sa.text(
+            "update package set extras = extras || '{\"open_class\": \"nonsense\"}' where id = :id"
+        ), {"id": here.dataset})
+        model.Session.commit()
+        search.rebuild(here.dataset)
+    answer = call("editor", "resource_delete", id=here.resource)
+    assert answer.status_code == 409
+    assert "open_class" in answer.get_json()["error"]
 
 
 def test_a_purged_dataset_leaves_nothing_to_adopt(call, place, closed, world, site):
