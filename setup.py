@@ -4,7 +4,7 @@ from setuptools import find_namespace_packages, setup
 
 ROOMS = [
     "search", "ledger", "offices", "catalogue", "release", "gate",
-    "cases", "access", "notify", "feedback", "portal",
+    "cases", "access", "notify", "feedback", "oversight", "portal",
 ]
 
 setup(

@@ -14,6 +14,7 @@ PLUGINS = (
     "govshare_access",
     "govshare_cases",
     "govshare_feedback",
+    "govshare_oversight",
     "govshare_offices",
     "govshare_notify",
     "govshare_ledger",

@@ -1,0 +1,20 @@
+"""Makes supervision a CKAN plugin."""
+
+from __future__ import annotations
+
+from ckan import plugins as p
+from ckan.common import CKANConfig
+from ckan.plugins import toolkit as tk
+
+from ckanext.govshare.oversight import action, auth, helpers, views
+
+
+@tk.blanket.actions(action)
+@tk.blanket.auth_functions(auth)
+@tk.blanket.blueprints(views)
+@tk.blanket.helpers(helpers.get_helpers)
+class Plugin(p.SingletonPlugin):
+    p.implements(p.IConfigurer)
+
+    def update_config(self, config: CKANConfig) -> None:
+        tk.add_template_directory(config, "templates")
