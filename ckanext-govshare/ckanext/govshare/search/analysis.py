@@ -28,6 +28,7 @@ HAN = (
 )
 _PIECE = re.compile(rf"[{HAN}]+|(?:(?![{HAN}])[^\W\d_])+|\d+|\s+|[^\s]")
 _HAN = re.compile(rf"[{HAN}]")
+_LETTER = re.compile(rf"(?![{HAN}])[^\W\d_]")
 _CASE = re.compile(r"(?<=[a-z\u00df-\u00ff])(?=[A-Z\u00c0-\u00de])")
 _POSSESSIVE = re.compile(r"(?<=\w)['’]s\b", re.I)
 
@@ -104,6 +105,8 @@ def tokens(text: str, *, stem: bool = True) -> tuple[Token, ...]:
 @lru_cache(maxsize=20_000)
 def cut(text: str, stem: bool) -> Cut:
     """`tokens` with their length."""
+    if not stem and not _LETTER.search(text):
+        return cut(text, True)  # nothing to stem: most Chinese fields are indexed both ways
     text = _POSSESSIVE.sub("  ", normalize(text))
     found: list[Token] = []
     joined: list[tuple[str, int, int, int]] = []  # parts of one written word: wi-fi, 2024-01

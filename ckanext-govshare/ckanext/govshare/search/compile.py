@@ -139,11 +139,14 @@ class Compiler:
     def unit(self, field: str, unit: analysis.Unit) -> Compiled:
         """One word of the query in a text field, or a word that means the same."""
         query = self._unit(field, unit)
-        others = [
-            Query.boost_query(self.phrase(field, word, 0).query, 0.7)
+        same = [
+            word
             for word in words.synonyms().get(unit.text.lower(), ())
+            if not (unit.han and unit.text in word)  # a longer name finds nothing more
         ]
-        if unit.han and (parts := words.parts(unit.text)):
+        others = [Query.boost_query(self.phrase(field, word, 0).query, 0.7) for word in same]
+        parts = words.parts(unit.text) if unit.han else ()
+        if parts and not set(parts) & set(same):  # nor do two parts when one is enough
             apart = [self._unit(field, analysis.Unit(part, han=True)) for part in parts]
             together = Query.boolean_query([(Occur.Must, part) for part in apart])
             others.append(Query.boost_query(together, 0.3))
