@@ -144,3 +144,36 @@ def test_use_and_review_are_published_by_department(granted):
     times = [line for line in found["answer_times"] if line["department"] == title]
     assert any(line["answered"] == 1 and line["in_time"] == 1 for line in times)
     assert model.User.get(city.applicant).name not in str(found)
+
+
+@pytest.mark.requirement("YN-33b")
+def test_yunnan_provider_consents_before_anything_is_published(granted, under):
+    """Asked by the holder, decided once by the provider with a reason, recorded with its rule."""
+    city, grant, _release = granted
+    under("yunnan")
+    with pytest.raises(tk.NotAuthorized):
+        call(city.stranger, "govshare_disclosure_ask", id=grant.id, text="x")
+    (asked,) = call(city.applicant, "govshare_disclosure_ask", id=grant.id, text="论文附表")
+    assert asked["consent"] is None
+    for user in (city.applicant, city.authority, city.publisher):
+        with pytest.raises(tk.NotAuthorized):
+            call(user, "govshare_disclosure_decide", id=grant.id, request=asked["id"],
+                 decision="consent", reason="x")
+    (decided,) = call(city.head, "govshare_disclosure_decide", id=grant.id, request=asked["id"],
+                      decision="consent", reason="仅限汇总表")
+    assert (decided["consent"], decided["reason"]) == (True, "仅限汇总表")
+    with pytest.raises(tk.ValidationError):
+        call(city.reviewer, "govshare_disclosure_decide", id=grant.id, request=asked["id"],
+             decision="refuse", reason="x")
+    events = call(city.authority, "govshare_event_list", subject_type="grant",
+                  subject_id=grant.id)["results"]
+    assert (events[0]["kind"], events[0]["rule"]) == ("disclosure.consented", "yunnan 33")
+
+
+@pytest.mark.parametrize("code", ["linyi", "nanyang", "zhongshan", "tengzhou"])
+def test_elsewhere_nobody_can_consent(granted, under, code):
+    city, grant, _release = granted
+    under(code)
+    with pytest.raises(tk.ValidationError) as refused:
+        call(city.applicant, "govshare_disclosure_ask", id=grant.id, text="x")
+    assert set(refused.value.error_dict) == {"forbidden"}

@@ -19,19 +19,26 @@ class KeyFileError(RuntimeError):
 
 
 class KeyFile:
-    """The keys `keys/<name>` under `govshare.data_dir`; made at the first use, for its owner only."""
+    """The keys `keys/<name>` under `govshare.data_dir`; made at first use, for the owner only."""
 
     def __init__(self, name: str) -> None:
         self.name = name
 
     def seal(self, values: dict[str, str]) -> bytes:
         """Encrypt with the newest key."""
-        text = json.dumps(values, ensure_ascii=False, sort_keys=True)
-        return self._cipher().encrypt(text.encode())
+        return self.seal_bytes(json.dumps(values, ensure_ascii=False, sort_keys=True).encode())
 
     def unseal(self, sealed: bytes | None) -> dict[str, str]:
         """What was sealed, by any key of the file; empty if nothing was."""
-        return json.loads(self._cipher().decrypt(bytes(sealed))) if sealed else {}
+        return json.loads(self.unseal_bytes(sealed)) if sealed else {}
+
+    def seal_bytes(self, content: bytes) -> bytes:
+        """Encrypt bytes with the newest key."""
+        return self._cipher().encrypt(content)
+
+    def unseal_bytes(self, sealed: bytes) -> bytes:
+        """The bytes that were sealed, by any key of the file."""
+        return self._cipher().decrypt(bytes(sealed))
 
     def path(self) -> Path:
         return Path(tk.config["govshare.data_dir"]) / "keys" / self.name

@@ -12,7 +12,7 @@ from ckan.plugins import toolkit as tk
 from ckan.types import Context
 
 from ckanext.govshare import ledger, notify, offices
-from ckanext.govshare.access import blocks, schema, stops, use
+from ckanext.govshare.access import blocks, disclosure, schema, stops, use
 from ckanext.govshare.access.model import Grant, get, table
 from ckanext.govshare.rules.clocks import SHANGHAI, day_of
 
@@ -51,7 +51,7 @@ def govshare_grant_show(context: Context, data_dict: dict[str, Any]) -> dict[str
     """One grant, for its holder and those who handle or supervise it."""
     grant = _found(data_dict["id"])
     tk.check_access("govshare_grant_show", context, {"grant": grant})
-    return {**_as_dict(grant), "stops": stops.of(grant.id)}
+    return {**_as_dict(grant), "stops": stops.of(grant.id), "disclosures": disclosure.of(grant.id)}
 
 
 @tk.side_effect_free
@@ -66,6 +66,47 @@ def govshare_grant_use(context: Context, data_dict: dict[str, Any]) -> dict[str,
         "reads": len(uses), "bytes": sum(one["bytes"] or 0 for one in uses),
         "last": uses[0]["at"] if uses else None, "uses": uses,
     }
+
+
+@tk.validate_action_data(schema.govshare_disclosure_ask)
+def govshare_disclosure_ask(context: Context, data_dict: dict[str, Any]) -> list[dict[str, Any]]:
+    """Ask the provider for consent to publish or pass on what was obtained (YN 33).
+
+    :param id: your grant
+    :param text: what, to whom, what for
+    """
+    grant = _found(data_dict["id"], lock=True)
+    tk.check_access("govshare_disclosure_ask", context, {"grant": grant})
+    try:
+        disclosure.ask(grant, offices.actor_id(context) or "", data_dict["text"])
+        model.Session.commit()
+    except Exception:
+        model.Session.rollback()
+        raise
+    return disclosure.of(grant.id)
+
+
+@tk.validate_action_data(schema.govshare_disclosure_decide)
+def govshare_disclosure_decide(
+    context: Context, data_dict: dict[str, Any]
+) -> list[dict[str, Any]]:
+    """Consent to a request of the holder, or refuse it, with the reason.
+
+    :param id: the grant
+    :param request: the request's id
+    :param decision: `consent` or `refuse`
+    """
+    grant = _found(data_dict["id"], lock=True)
+    tk.check_access("govshare_disclosure_decide", context, {"grant": grant})
+    try:
+        disclosure.decide(
+            grant, data_dict["request"], offices.actor_id(context) or "",
+            consent=data_dict["decision"] == "consent", reason=data_dict["reason"])
+        model.Session.commit()
+    except Exception:
+        model.Session.rollback()
+        raise
+    return disclosure.of(grant.id)
 
 
 @tk.validate_action_data(schema.govshare_block_add)

@@ -51,6 +51,25 @@ def govshare_grant_use(context: Context, data_dict: dict[str, Any]) -> AuthResul
 
 
 @tk.auth_sysadmins_check
+def govshare_disclosure_ask(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    grant = _grant(data_dict)
+    if grant and offices.actor_id(context) == grant.holder:
+        return {"success": True}
+    return _no(tk._("Only the holder of the grant asks for this."))
+
+
+@tk.auth_sysadmins_check
+def govshare_disclosure_decide(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    grant, user = _grant(data_dict), offices.actor_id(context)
+    package = model.Package.get(grant.dataset_id) if grant else None
+    if grant and package and package.owner_org and user != grant.holder and any(
+        offices.holds(user, office, package.owner_org) for office in ("reviewer", "head")
+    ):
+        return {"success": True}
+    return _no(tk._("Only the reviewer or the head of the provider decides this."))
+
+
+@tk.auth_sysadmins_check
 def govshare_block_list(context: Context, _data_dict: dict[str, Any]) -> AuthResult:
     user = offices.actor_id(context)
     if any(offices.holds(user, office) for office in SUPERVISORS):

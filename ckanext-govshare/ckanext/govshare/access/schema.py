@@ -27,6 +27,23 @@ def govshare_grant_show(not_empty: Validator, unicode_safe: Validator) -> Schema
     return {"id": [not_empty, unicode_safe]}
 
 
+@validator_args
+def govshare_disclosure_ask(not_empty: Validator, unicode_safe: Validator) -> Schema:
+    return {"id": [not_empty, unicode_safe], "text": [not_empty, unicode_safe]}
+
+
+@validator_args
+def govshare_disclosure_decide(
+    not_empty: Validator, unicode_safe: Validator, one_of: ValidatorFactory
+) -> Schema:
+    return {
+        "id": [not_empty, unicode_safe],
+        "request": [not_empty, unicode_safe],
+        "decision": [not_empty, one_of(["consent", "refuse"])],
+        "reason": [not_empty, unicode_safe],
+    }
+
+
 def govshare_grant_use() -> Schema:
     return govshare_grant_show()
 

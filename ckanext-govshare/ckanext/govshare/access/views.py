@@ -7,7 +7,7 @@ from flask import Blueprint
 from werkzeug.wrappers import Response
 
 from ckanext.govshare import offices
-from ckanext.govshare.access import use
+from ckanext.govshare.access import disclosure, use
 from ckanext.govshare.access.schema import GROUNDS
 
 __all__ = ["grants"]
@@ -76,6 +76,23 @@ def read(id: str) -> str:
     return _page(id)
 
 
+@grants.post("/<id>/disclosure")
+def disclose(id: str) -> str | Response:
+    """Ask to publish or pass on, or decide on what was asked."""
+    data = {"id": id, **{k: v for k, v in tk.request.form.items() if k != "_csrf_token"}}
+    act = "decide" if "request" in data else "ask"
+    try:
+        tk.get_action(f"govshare_disclosure_{act}")({}, data)
+    except tk.ValidationError as error:
+        for message in error.error_summary.values():
+            tk.h.flash_error(str(message))
+        return _page(id, data)
+    except (tk.NotAuthorized, tk.ObjectNotFound) as error:
+        return tk.abort(403, str(error))
+    tk.h.flash_success(tk._("Done and recorded."))
+    return tk.redirect_to("govshare_access.read", id=id)
+
+
 @grants.post("/<id>/<act>")
 def change(id: str, act: str) -> str | Response:
     """Suspend, resume or end; a mistake shows the grant again with what was typed."""
@@ -122,6 +139,8 @@ def _page(id: str, typed: dict[str, str] | None = None) -> str:
         "own": user == grant["holder"],
         "may_stop": user != grant["holder"] and offices.holds(user, "authority"),
         "grounds": GROUNDS,
+        "may_disclose": disclosure.possible(),
+        "may_decide": tk.h.check_access("govshare_disclosure_decide", {"id": id}),
         "typed": typed or {},
     }
     return tk.render("access/read.html", extra)

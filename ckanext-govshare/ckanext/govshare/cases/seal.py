@@ -1,67 +1,11 @@
-"""Encrypt at rest who applies: name, number, contact. Opened only for those who handle the case."""
+"""Encrypt at rest who applies: name, number, contact, files. Opened only for those who handle
+the case."""
 
 from __future__ import annotations
 
-import json
-import os
-import secrets
-from pathlib import Path
+from ckanext.govshare.sealing import KeyFile
 
-from ckan.plugins import toolkit as tk
-from cryptography.fernet import Fernet, MultiFernet
+KEYS = KeyFile("cases")
 
-
-class KeyFileError(RuntimeError):
-    """The key file cannot be trusted or read; the message says what to do."""
-
-
-def seal(values: dict[str, str]) -> bytes:
-    """Encrypt with the newest key."""
-    text = json.dumps(values, ensure_ascii=False, sort_keys=True)
-    return _cipher().encrypt(text.encode())
-
-
-def unseal(sealed: bytes | None) -> dict[str, str]:
-    """What was sealed, by any key of the file; empty once it was erased."""
-    return json.loads(_cipher().decrypt(bytes(sealed))) if sealed else {}
-
-
-def seal_bytes(content: bytes) -> bytes:
-    """Encrypt bytes with the newest key."""
-    return _cipher().encrypt(content)
-
-
-def unseal_bytes(sealed: bytes) -> bytes:
-    """The bytes that were sealed, by any key of the file."""
-    return _cipher().decrypt(bytes(sealed))
-
-
-def key_file() -> Path:
-    """One key a line, the newest first; an operator adds a line to change the key."""
-    return Path(tk.config["govshare.data_dir"]) / "keys" / "cases"
-
-
-def _cipher() -> MultiFernet:
-    path = key_file()
-    if not path.exists():
-        _make(path)
-    if path.stat().st_mode & 0o077:
-        raise KeyFileError(f"{path.name}: others may read the key file; run chmod 600 on it")
-    return MultiFernet([Fernet(line) for line in path.read_bytes().split()])
-
-
-def _make(path: Path) -> None:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    # Written aside and linked, so that two processes at the first case cannot make two keys.
-    aside = path.with_name(f".{secrets.token_hex(8)}")
-    handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as out:
-        out.write(Fernet.generate_key() + b"\n")
-        out.flush()
-        os.fsync(out.fileno())
-    try:
-        os.link(aside, path)
-    except FileExistsError:
-        pass
-    finally:
-        aside.unlink()
+seal, unseal = KEYS.seal, KEYS.unseal
+seal_bytes, unseal_bytes = KEYS.seal_bytes, KEYS.unseal_bytes

@@ -10,8 +10,9 @@ from flask import Blueprint
 from werkzeug.wrappers import Response
 
 from ckanext.govshare.offices.model import ORGANIZATION_OFFICES, PORTAL_OFFICES, of
+from ckanext.govshare.offices.signin import signin
 
-__all__ = ["offices"]
+__all__ = ["offices", "signin"]
 
 offices = Blueprint("govshare_offices", __name__, url_prefix="/offices")
 
