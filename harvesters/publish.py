@@ -67,12 +67,7 @@ def publish(
                 )
         except tk.ValidationError as error:
             raise _refused(record.key, error) from error
-        for file in files:
-            try:
-                _take(file, package_id, user)
-                taken[file.source.key] = file.source.digest
-            except tk.ValidationError as error:
-                problems.append(_refused(file.source.key, error).note)
+        problems += _take(files, package_id, user, taken)
         _score(files, package_id)
         warnings = [note for file in files for note in file.warnings]
     present = {f.key for f in record.files} | {note.file for note in problems}
@@ -114,18 +109,55 @@ def _is_there(package_id: str, key: str) -> bool:
     return resource is not None and resource.state == "active"
 
 
-def _take(file: Staged, package_id: str, user: str) -> None:
-    name, id_ = file.source.filename, resource_id(package_id, file.source.key)
-    data: dict[str, Any] = {
-        "id": id_,
+def _take(
+    files: list[Staged], package_id: str, user: str, taken: dict[str, str]
+) -> list[Note]:
+    """Put the files into quarantine, in one write if it can be; `taken` learns which are there."""
+    problems: list[Note] = []
+    try:
+        if len(files) > 1:
+            _write_all(files, package_id, user)
+            taken |= {file.source.key: file.source.digest for file in files}
+            return problems
+    except tk.ValidationError:
+        model.Session.rollback()  # one by one, to name the file that is refused
+    for file in files:
+        try:
+            _write(file, package_id, user)
+            taken[file.source.key] = file.source.digest
+        except tk.ValidationError as error:
+            problems.append(_refused(file.source.key, error).note)
+    return problems
+
+
+def _write_all(files: list[Staged], package_id: str, user: str) -> None:
+    shown = tk.get_action("package_show")(_context(user), {"id": package_id})
+    resources = {resource["id"]: resource for resource in shown["resources"]}
+    for file in files:
+        data = _resource(file, package_id)
+        new = {"name": Path(file.source.filename).stem}
+        resources[data["id"]] = {**resources.get(data["id"], new), **data}
+    tk.get_action("package_patch")(
+        _context(user), {"id": package_id, "resources": list(resources.values())})
+
+
+def _write(file: Staged, package_id: str, user: str) -> None:
+    data = _resource(file, package_id)
+    if model.Session.get(model.Resource, data["id"]):
+        tk.get_action("resource_patch")(_context(user), data)
+    else:
+        new = {**data, "package_id": package_id, "name": Path(file.source.filename).stem}
+        tk.get_action("resource_create")(_context(user), new)
+
+
+def _resource(file: Staged, package_id: str) -> dict[str, Any]:
+    name = file.source.filename
+    file.stream.seek(0)
+    return {
+        "id": resource_id(package_id, file.source.key),
         "format": Path(name).suffix.lstrip(".").upper(),
         "upload": FileStorage(file.stream, filename=name),
     }
-    if model.Session.get(model.Resource, id_):
-        tk.get_action("resource_patch")(_context(user), data)
-    else:
-        new = {**data, "package_id": package_id, "name": Path(name).stem}
-        tk.get_action("resource_create")(_context(user), new)
 
 
 def _refused(key: str, error: tk.ValidationError) -> SourceError:

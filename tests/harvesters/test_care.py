@@ -130,7 +130,7 @@ def test_what_has_gone_is_proposed_for_withdrawal_after_the_grace_period(departm
     assert proposed() == []
 
 
-@pytest.mark.requirement("LY-4a", "NY-24b", "TZ-5c", "YN-13b", "NY-24a")
+@pytest.mark.requirement("LY-4a", "NY-24b", "TZ-5c", "YN-13b", "NY-24a", "ZS-17c")
 @pytest.mark.parametrize("decision, outcome", [("separate", "added"), ("other", "errored")])
 def test_the_same_from_a_second_department_opens_a_question(
     department, new_department, authority, decision, outcome

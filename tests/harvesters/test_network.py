@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import socket
+import threading
 
 import pytest
+from werkzeug.serving import make_server
 
 from harvesters import network
 from harvesters.notes import SourceError
+
+from . import servers
 
 PRIVATE = ["10.0.0.1", "172.16.3.4", "192.168.1.1", "127.0.0.1", "::1", "fd00::1", "100.64.0.1",
            "::ffff:10.0.0.1", "64:ff9b::a00:1", "198.18.0.1"]
@@ -73,3 +77,22 @@ def test_what_is_said_of_an_address_has_no_secret():
     assert network.url_said("https://u:p@x.invalid:1/a?key=s#f") == "https://x.invalid:1/a"
     with pytest.raises(SourceError):
         network.check_address("https://u:p@x.invalid/")
+
+
+def test_a_server_whose_certificate_nobody_vouches_for_is_refused():
+    app = servers.Server()
+    secure = make_server("127.0.0.1", 0, app, ssl_context="adhoc")
+    thread = threading.Thread(target=secure.serve_forever, daemon=True)
+    thread.start()
+    http = network.session(network.allowed(["127.0.0.1"]))
+    try:
+        with pytest.raises(SourceError) as caught, network.request(
+            http, "GET", f"https://127.0.0.1:{secure.port}/", secret={"X-Key": "geheim"}
+        ):
+            pass
+    finally:
+        secure.shutdown()
+        thread.join()
+        secure.server_close()
+    assert (caught.value.note.code, caught.value.passing) == ("certificate", False)
+    assert app.asked == []
