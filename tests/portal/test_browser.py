@@ -12,7 +12,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from ckan.plugins import toolkit as tk
 from playwright.sync_api import Page
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tests.chromium import browser
 
@@ -24,7 +24,8 @@ PAGES = {
     "home": "/", "list": "/dataset/", "compact": "/dataset/?_view=compact&open_class=conditional",
     "nothing": "/dataset/?q=99999999", "topics": "/topics", "departments": "/organization/",
     "guide": "/guide", "accessibility": "/accessibility", "about": "/about",
-    "login": "/user/login", "missing": "/no-such-page",
+    "login": "/user/login", "missing": "/no-such-page", "developers": "/developers",
+    "late": "/dataset/?freshness=late", "english": "/en/dataset/",
 }  # fmt: skip
 
 
@@ -38,7 +39,10 @@ def address(site, town) -> Iterator[str]:
         tk.config["ckan.site_url"] = own[0]
         return site.flask_app(environ, start_response)
 
-    server = make_server("127.0.0.1", 0, serve, threaded=True)
+    class Lasting(WSGIRequestHandler):
+        protocol_version = "HTTP/1.1"  # connections stay open, as with the portal's own server
+
+    server = make_server("127.0.0.1", 0, serve, threaded=True, request_handler=Lasting)
     own.append(f"http://127.0.0.1:{server.port}")
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

@@ -183,6 +183,12 @@ def everybody() -> list[Person]:
                     "cases",
                 ),
                 _step(
+                    tk._("Keep the registers"),
+                    tk._("Incidents, notices, checks and evaluations; what is due and overdue."),
+                    "/oversight/",
+                    "oversight",
+                ),
+                _step(
                     tk._("Read the ledger"),
                     tk._("Every act is an event; the chain can be verified."),
                     "/ledger/",

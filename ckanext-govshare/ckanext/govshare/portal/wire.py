@@ -1,11 +1,13 @@
 """Text goes over the wire compressed: pages, scripts, styles, JSON.
 
-Never downloads of data: their length, ranges and digest are promised.
+Never downloads of data: their length, ranges and digest are promised. Styles and scripts with a
+digest in their name may stay with the reader for good.
 """
 
 from __future__ import annotations
 
 import gzip
+import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -14,6 +16,9 @@ TYPES = ("text/html", "text/css", "text/javascript", "application/javascript", "
          "image/svg+xml", "application/ld+json", "application/xml", "text/turtle")  # fmt: skip
 SMALLEST, LARGEST = 600, 4_000_000
 KEPT = 200
+
+BUILT = re.compile(r"/webassets/(?:[\w-]+/)+[0-9a-f]{8}_[\w.-]+")
+FOR_GOOD = ("Cache-Control", "public, max-age=31536000, immutable")
 
 Start = Callable[..., Any]
 
@@ -35,6 +40,8 @@ class Compressed:
 
         body = self.app(environ, start)
         status, headers, exc_info = told
+        if BUILT.fullmatch(environ["PATH_INFO"]) and status.startswith("200"):
+            headers = [*(h for h in headers if h[0].lower() != "cache-control"), FOR_GOOD]
         if not _fits(status, headers):
             start_response(status, headers, *([exc_info] if exc_info else []))
             return body
@@ -72,7 +79,8 @@ def _fits(status: str, headers: list[tuple[str, str]]) -> bool:
     return (
         status.startswith("200")
         and found.get("content-type", "").split(";")[0] in TYPES
-        and not {"content-encoding", "content-disposition"} & set(found)
+        and "content-encoding" not in found
+        and not found.get("content-disposition", "").startswith("attachment")
         and length.isdigit()
         and SMALLEST <= int(length) <= LARGEST
     )

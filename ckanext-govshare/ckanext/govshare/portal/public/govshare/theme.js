@@ -17,10 +17,6 @@
   dark.addEventListener('change', paint);
   document.addEventListener('DOMContentLoaded', function () {
     paint();
-    // on a phone the filters would push the results off the screen
-    if (window.innerWidth < 768) {
-      document.querySelectorAll('.gs-facets').forEach(function (box) { box.open = false; });
-    }
   });
   document.addEventListener('click', function (event) {
     var menu = event.target.closest('[data-gs-menu]');
