@@ -178,3 +178,12 @@ def test_resource_page_shows_what_the_class_allows(get, town):
         assert place.live.open_canary not in page
         assert (f"/resource/{place.resource}/table" in page) == shown
         assert ("download?format=csv" in page) == shown
+
+
+@pytest.mark.requirement("ZS-29")
+def test_other_information_is_asked_for_elsewhere(get, town):
+    """The page says so and leads there; an application names a dataset of this site."""
+    page = get("/about")
+    assert "主动公开的一种形式" in page
+    assert "政府信息公开条例" in page
+    assert get("/apply/no-such-dataset", role="holder", status=404)

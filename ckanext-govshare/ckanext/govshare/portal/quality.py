@@ -1,9 +1,10 @@
-"""How well an entry serves its readers: four parts of equal weight, each from 0 to 100.
+"""How well an entry serves its readers: parts of equal weight, each from 0 to 100.
 
     complete         share of the elements filled that the Guide (发改高技〔2017〕1272号) asks for
     fresh            the data keep their update cycle (left out where the cycle sets no day)
     readable         a program can read the data: rows by API, else a table's own formats
     described        share of the information items whose meaning is written down
+    accurate, filled where the data were judged when they were gathered (Nanyang art. 27)
 """
 
 from __future__ import annotations
@@ -44,8 +45,23 @@ def govshare_quality(package: dict[str, Any]) -> Quality:
         (tk._("Kept up to date"), fresh(package)),
         (tk._("Readable by programs"), readable(package)),
         (tk._("Items described"), described(package)),
+        *_judged(package["id"]),
     ]
     return Quality([Part(title, score) for title, score in parts if score is not None])
+
+
+def _judged(dataset_id: str) -> list[tuple[str, int]]:
+    """What the checks of the gathered data found; nothing where they were never checked."""
+    try:
+        found = tk.get_action("govshare_quality_show")({}, {"id": dataset_id})["scores"]
+    except (KeyError, tk.NotAuthorized, tk.ObjectNotFound):
+        return []
+    if found is None:
+        return []
+    return [
+        (tk._("Data accurate"), round(found["accuracy"])),
+        (tk._("Data complete"), round(found["completeness"])),
+    ]
 
 
 def complete(package: dict[str, Any]) -> int:
