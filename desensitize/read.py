@@ -51,7 +51,7 @@ READERS = {
     ".ods": ("ZIP", read_excel.tables),
     ".xls": ("OLE", read_excel.tables),
 }
-BLOCKS = 256 << 20  # from this size on a CSV file is read in blocks
+BLOCKS = 64 << 20  # from this size on a CSV file is read in blocks
 
 
 def kind(path: Path) -> str:

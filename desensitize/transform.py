@@ -6,11 +6,12 @@ from __future__ import annotations
 
 import hmac
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor, as_completed
 
 import numpy as np
 import pyarrow as pa
 
-from . import annotate, cipher, generalise
+from . import annotate, cipher, generalise, scan
 from .actions import Action
 from .arrow import compute as pc
 from .classify import label
@@ -45,21 +46,32 @@ def apply(
     for name in table.columns:
         if name not in planned:
             raise NotReady(Problem("column_missing", {"column": name}))
-    made, problems = {}, list(table.problems)
-    for number, column in enumerate(plan.columns):
-        if column.name not in table.columns:
-            raise NotReady(Problem("column_unknown", {"column": column.name}))
-        if column.do.action == "ask":
-            raise NotReady(Problem("undecided", {"column": column.name}))
-        if column.do.action == "drop":
-            continue
-        if progress:
-            progress(column.name, number / len(plan.columns))
-        made[column.name], found = _column(table.frame[column.name], column, key, ner)
-        problems += found
+    kept = [c for c in plan.columns if _ready(c, table) and c.do.action != "drop"]
+    done: dict[str, tuple[pa.ChunkedArray, list[Problem]]] = {}
+    order = {name: place for place, name in enumerate(scan.by_size(table))}
+    with ThreadPoolExecutor(scan.WORKERS) as pool:
+        work = {
+            pool.submit(_column, table.frame[c.name], c, key, ner): c.name
+            for c in sorted(kept, key=lambda c: order[c.name])
+        }
+        for number, one in enumerate(as_completed(work), 1):
+            done[work[one]] = one.result()
+            if progress:
+                progress(work[one], number / len(work))
+    made = {c.name: done[c.name][0] for c in kept}
+    problems = [*table.problems, *(p for c in kept for p in done[c.name][1])]
     return Table(
         table.name, pa.table(made) if made else table.frame.select([]), problems, table.source
     )
+
+
+def _ready(column: ColumnPlan, table: Table) -> bool:
+    """Whether the plan says what to do with a column that is there."""
+    if column.name not in table.columns:
+        raise NotReady(Problem("column_unknown", {"column": column.name}))
+    if column.do.action == "ask":
+        raise NotReady(Problem("undecided", {"column": column.name}))
+    return True
 
 
 def _column(

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import yaml
 from click.testing import CliRunner
 
 from desensitize import (
+    checks,
     cli,
     evidence,
     job,
@@ -23,6 +25,7 @@ from desensitize import (
     scan,
     suggest,
     transform,
+    verify,
     write,
 )
 from desensitize.plan import Plan
@@ -101,6 +104,55 @@ def test_scan_plan_apply_verify(folder) -> None:
     run("verify", out, "--report", report)
     out.write_bytes(out.read_bytes() + b"\n")
     run("verify", out, "--report", report, code=cli.REFUSED)
+
+
+@pytest.mark.requirement("NY-24d")
+def test_no_identity_number_survives_and_organization_codes_do(tmp_path) -> None:
+    """In a column of its own, inside texts and under a misleading header: no valid number is left."""
+    people = People(24)
+    rows = [
+        [
+            people.resident_id(),
+            f"申请人身份证{people.resident_id()}，已核。",
+            people.resident_id(),
+            people.uscc(),
+        ]
+        for _ in range(200)
+    ]
+    columns = ["身份证号", "备注", "编号", "统一社会信用代码"]
+    table = read.from_rows(columns, rows, name="t")
+    profile = scan.profile(table, ner=False)
+    made = plan.propose(profile)
+    out = transform.apply(table, made, KEY, ner=False)
+    assert verify.check(out, made, profile).ok
+    left = "\n".join(v for c in out.columns for v in out.frame[c].to_pylist())
+    numbers = re.findall(r"(?=([1-9][0-9]{16}[0-9X]))", left)
+    codes = {row[3] for row in rows}
+    assert not [n for n in numbers if checks.resident_id(n) and not any(n in c for c in codes)]
+    assert out.frame["统一社会信用代码"].to_pylist() == [row[3] for row in rows]
+
+
+@pytest.mark.requirement("ZS-27e")
+def test_whatever_differs_from_the_source_is_in_the_evidence(folder) -> None:
+    """The output parses; every column that is missing or changed has an action that explains it."""
+    source, out = folder / "residents.csv", folder / "open.csv"
+    raw = read.tables(source, source.name)[0]
+    found = scan.profile(raw, ner=False)
+    made = plan.propose(found)
+    report = job.apply(source, out, made, KEY, ner=False)
+    done = read.tables(out, out.name)[0]
+    assert done.rows == raw.rows
+    for told in report["columns"]:
+        name, action = told["name"], told["action"]["action"]
+        if name not in done.columns:
+            assert told["dropped"], name
+            assert action == "drop", name
+            continue
+        pairs = zip(raw.frame[name].to_pylist(), done.frame[name].to_pylist(), strict=True)
+        different = sum(a != b for a, b in pairs)
+        assert told["changed"] == different, name
+        assert (different == 0) or action not in ("keep", "drop"), name
+    assert any(told["changed"] for told in report["columns"])
 
 
 def test_exit_codes(folder) -> None:
