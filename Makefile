@@ -9,7 +9,7 @@ UV := $(VENV)/bin/uv
 COMPILE := $(UV) pip compile -q --universal --python-version 3.11 --generate-hashes \
 	--no-emit-package psycopg2 --custom-compile-command 'make lock'
 
-.PHONY: setup run test bench lint requirements i18n conformance lock
+.PHONY: setup run test bench lint requirements i18n conformance docs lock
 
 setup: $(STAMP)
 	@$(PY) tools/i18n.py
@@ -39,6 +39,9 @@ i18n: setup
 
 conformance: setup
 	env $$($(LIBMAGIC)) $(PY) tools/conformance.py
+
+docs: setup
+	$(VENV)/bin/mkdocs build
 
 # psycopg2 needs a compiler; psycopg2-binary serves in its place, so everything installs with --no-deps.
 lock: setup
