@@ -9,7 +9,7 @@ import random
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desensitize import checks, detect, find, normal, presidio, vector
@@ -124,10 +124,27 @@ def test_table_and_presidio_agree_on_20000_fuzzed_cells() -> None:
     assert found > 8_000
 
 
+@settings(deadline=None)  # the first example compiles the patterns
 @given(st.text(max_size=60), st.sampled_from(HEADERS))
 def test_any_text_gives_the_same_both_ways(text: str, header: str) -> None:
     """Whatever a cell holds, the fast way and the exact rule agree."""
     assert table_spans([text], header)[0] == [s[:3] for s in find.in_text(text, header)]
+
+
+PIECES = st.sampled_from(
+    ["13812345678", "\x00", "电话", "½", "\u200b", "110101199003074610", "62", "……", "QQ12345", " "]
+)
+
+
+@settings(deadline=None)  # the first example compiles the patterns
+@given(
+    st.lists(st.lists(PIECES | st.text(max_size=4), max_size=6).map("".join), max_size=8),
+    st.sampled_from(HEADERS),
+)
+def test_neighbours_in_a_column_change_nothing(texts: list[str], header: str) -> None:
+    """Cells are looked at together, NULs and moved characters among them, and found each by itself."""
+    alone = [[s[:3] for s in find.in_text(text, header)] for text in texts]
+    assert table_spans(texts, header) == alone
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=40))

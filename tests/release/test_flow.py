@@ -11,6 +11,7 @@ from ckan import model
 from ckan.plugins import toolkit as tk
 
 from ckanext.govshare.ledger.model import event
+from ckanext.govshare.offices import model as office_model
 from ckanext.govshare.release import model as store
 from ckanext.govshare.release.vault import Vault
 
@@ -221,6 +222,73 @@ def test_returned_release_is_signed_anew(town, transformed):
     assert not any(s["counts"] for s in back["signatures"])
     again = town.call("publisher", "govshare_release_sign", **seen)
     assert (again["state"], again["turn"]) == ("in_review", "confidentiality_reviewer")
+
+
+@pytest.mark.requirement("YN-34a", "ZS-17a", "NY-54b")
+def test_nothing_is_published_before_the_confidentiality_review(town, transformed):
+    """Neither the authority nor the publisher can go past the department's named reviewer."""
+    shown = transformed()
+    seen = {"id": shown["id"], "digest": shown["digest"]}
+    for who in ("authority", "confidentiality_reviewer"):
+        with pytest.raises((tk.ValidationError, tk.NotAuthorized)):
+            town.call(who, "govshare_release_review", decision="sign", **seen)
+        model.Session.rollback()
+    town.call("publisher", "govshare_release_sign", **seen)
+    for who in ("authority", "publisher", "head", "elsewhere"):
+        with pytest.raises((tk.ValidationError, tk.NotAuthorized)):
+            town.call(who, "govshare_release_review", decision="sign", **seen)
+        model.Session.rollback()
+    assert store.released(town.resource) is None
+    town.call("confidentiality_reviewer", "govshare_release_review", decision="sign", **seen)
+    town.call("authority", "govshare_release_review", decision="sign", **seen)
+    assert store.released(town.resource).id == shown["id"]
+    signed = town.call("publisher", "govshare_release_show", id=shown["id"])["signatures"]
+    assert [s["user_title"] for s in signed if s["office"] == "confidentiality_reviewer"] == [
+        "confidentiality_reviewer"
+    ]
+
+
+@pytest.mark.requirement("YN-31a")
+def test_a_department_without_a_confidentiality_reviewer_publishes_nothing(town, transformed):
+    """The office has to be filled before anything goes out; nobody stands in for it."""
+    shown = transformed()
+    seen = {"id": shown["id"], "digest": shown["digest"]}
+    model.Session.execute(
+        sa.delete(office_model.table).where(
+            office_model.table.c.user_id == town.people["confidentiality_reviewer"]
+        )
+    )
+    model.Session.commit()
+    town.call("publisher", "govshare_release_sign", **seen)
+    for who in town.people:
+        with pytest.raises((tk.ValidationError, tk.NotAuthorized)):
+            town.call(who, "govshare_release_review", decision="sign", **seen)
+        model.Session.rollback()
+    assert store.released(town.resource) is None
+
+
+def test_a_marked_false_finding_is_a_rule_of_its_column(town, receive, work, csv_text):
+    """What a person decides against the scan is kept for new content, and is in the evidence."""
+    first = receive()
+    work()
+    shown = town.call("publisher", "govshare_release_show", id=first.id)
+    plan = decide_all(shown["plan"])
+    column = next(c for c in plan["tables"][0]["plan"]["columns"] if c["name"] == "所在街道")
+    column |= {"class": "sensitive", "do": {"action": "drop"}, "by": "person",
+               "reason": "街道可推知受助人"}  # fmt: skip
+    plan["tables"][0]["plan"]["quasi"] = plan["tables"][0]["plan"]["sensitive"] = []
+    town.call("publisher", "govshare_release_plan_update", id=first.id, plan=plan)
+    town.call("publisher", "govshare_release_transform", id=first.id)
+    work()
+    done = town.call("publisher", "govshare_release_show", id=first.id)
+    told = {c["name"]: c for c in done["evidence"]["tables"][0]["columns"]}["所在街道"]
+    assert (told["by"], told["reason"], told["dropped"]) == ("person", "街道可推知受助人", True)
+    sign_all(town, done)
+    second = receive(csv_text.replace("1200", "1300").encode())
+    work()
+    kept = town.call("publisher", "govshare_release_show", id=second.id)["plan"]
+    again = next(c for c in kept["tables"][0]["plan"]["columns"] if c["name"] == "所在街道")
+    assert (again["do"], again["by"]) == ({"action": "drop"}, "person")
 
 
 def test_secret_is_erased_and_ends(town, transformed, csv_text):
