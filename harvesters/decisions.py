@@ -32,7 +32,7 @@ DECIDE = sa.text("""
 
 @tk.side_effect_free
 def govshare_harvest_consent_show(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
-    """Whether a source is approved as it is now, and which credentials it has (names only).
+    """The source as it is, whether it is approved so, and which credentials it has (names only).
 
     :param source_id: id or name of the source.
     """
@@ -40,8 +40,11 @@ def govshare_harvest_consent_show(context: Context, data_dict: dict[str, Any]) -
     tk.check_access("govshare_harvest_consent_show", context, {"source_id": source.id})
     found = consent.show(source)
     return {
-        "needed": frame.needs_approval(source), "approved": found.approved, "by": found.by,
-        "at": found.at, "filing": found.filing, "secrets": found.secret_names,
+        "id": source.id, "title": source.title, "url": source.url, "type": source.type,
+        "config": source.config or "{}", "frequency": source.frequency,
+        "department": frame.department(source.id), "needed": frame.needs_approval(source),
+        "approved": found.approved, "by": found.by, "at": found.at,
+        "filing": found.filing, "secrets": found.secret_names,
         "removal_allowed": found.removal_allowed,
     }
 

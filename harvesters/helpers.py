@@ -50,8 +50,7 @@ def govshare_harvest_consent(source_id: str) -> dict[str, Any] | None:
         return None
 
 
-def govshare_harvest_secret_names(source: dict[str, Any]) -> list[str]:
+def govshare_harvest_secret_names(source_type: str, config: str) -> list[str]:
     """The names of the credentials that a source needs."""
-    harvester = frame.harvester(source["source_type"])
-    return harvester.secret_names(source.get("config")) if hasattr(
-        harvester, "secret_names") else []
+    harvester = frame.harvester(source_type)
+    return harvester.secret_names(config) if hasattr(harvester, "secret_names") else []

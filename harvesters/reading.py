@@ -150,11 +150,12 @@ def status(user_id: str | None, *, everything: bool) -> list[dict[str, Any]]:
     now = datetime.now(UTC).replace(tzinfo=None)
     found = []
     for source in frame.sources():
-        if everything or auth.of_department(user_id, frame.owner(source.id)):
+        own = auth.of_department(user_id, frame.owner(source.id))
+        if everything or own:
             last = next(iter(runs(source.id, 1)), None)
             found.append({
                 "id": source.id, "title": source.title, "url": source.url,
-                "department": frame.department(source.id),
+                "department": frame.department(source.id), "own": own,
                 "frequency": source.frequency, "last": last, "late": _late(source, now),
             })
     return sorted(found, key=lambda each: (not each["late"], each["department"], each["title"]))
@@ -199,7 +200,7 @@ def _for_authority(user_id: str | None) -> list[dict[str, Any]]:
         return []
     entries = [
         _entry("harvest_approval", tk._("{source}: approve the source").format(
-            source=source.title), tk.h.url_for("harvester.admin", id=source.id),
+            source=source.title), tk.h.url_for("govshare_harvest.source", id=source.id),
             _iso(source.created), "authority")
         for source in frame.sources() if consent.waits(source)
     ]

@@ -102,6 +102,12 @@ def retire(id: str) -> Reply:
     return redirect(tk.h.url_for("harvest.search"))
 
 
+@harvest.get("/source/<id>")
+def source(id: str) -> str:
+    """A source with its approval and connection, for its department and the data authority."""
+    return tk.render("harvest/source.html", {"found": _consent(id)})
+
+
 @harvest.post("/source/<id>/approve")
 def approve(id: str) -> Reply:
     """The data authority lets the source run as it is now."""
@@ -112,11 +118,8 @@ def approve(id: str) -> Reply:
 @harvest.post("/source/<id>/secret")
 def secret(id: str) -> Reply:
     """Replace the credentials."""
-    source = model.Package.get(id)
-    if source is None:
-        return tk.abort(404, tk._("Harvest source not found"))
-    shown = tk.get_action("harvest_source_show")(_context(), {"id": source.id})
-    names = helpers.govshare_harvest_secret_names(shown)
+    found = _consent(id)
+    names = helpers.govshare_harvest_secret_names(found["type"], found["config"])
     values = {name: tk.request.form.get(name, "") for name in names}
     return _act("govshare_harvest_secret_set", {"source_id": id, "values": values}, id,
                 tk._("The credentials were kept."))
@@ -173,7 +176,16 @@ def _act(name: str, data: dict[str, Any], source_id: str | None, done: str) -> R
             tk.h.flash_success(done)
     if source_id is None:
         return redirect(tk.h.url_for("govshare_harvest.questions"))
-    return redirect(tk.h.url_for("harvester.admin", id=source_id))
+    return redirect(tk.h.url_for("govshare_harvest.source", id=source_id))
+
+
+def _consent(id: str) -> dict[str, Any]:
+    try:
+        return tk.get_action("govshare_harvest_consent_show")(_context(), {"source_id": id})
+    except tk.ObjectNotFound:
+        return tk.abort(404, tk._("Harvest source not found"))
+    except tk.NotAuthorized as error:
+        return tk.abort(403, str(error))
 
 
 def _report(id: str, outcome: str, limit: int, offset: int) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import flask
 import pytest
 import sqlalchemy as sa
 from ckan import model
@@ -196,3 +197,25 @@ def connect(department, authority, monkeypatch):
 @pytest.fixture
 def department(new_department) -> Department:
     return new_department()
+
+
+@pytest.fixture
+def page(portal):
+    """`page(who, url)`: a request of that person, who is remembered by nobody afterwards."""
+    tokens: dict[str, str] = {}
+
+    def ask(who: str | None, url: str, method: str = "GET"):
+        for name in ("_login_user", "user", "userobj"):
+            flask.g.pop(name, None)  # CKAN's test client shares `g` with the test
+        headers = {}
+        if who:
+            if who not in tokens:
+                data = {"user": who, "name": uuid.uuid4().hex}
+                tokens[who] = tk.get_action("api_token_create")(context(), data)["token"]
+            headers = {"Authorization": tokens[who]}
+        client = portal.test_client(use_cookies=False)
+        reply = client.open(url, method=method, headers=headers, follow_redirects=False)
+        model.Session.expire_all()
+        return reply
+
+    return ask

@@ -168,3 +168,27 @@ def test_publishers_are_told_of_a_run_with_errors_and_not_of_a_good_one(departme
     department.put("空.csv", b"")
     department.harvest()
     assert told("harvest_errors", department.publisher) == 1
+
+
+def test_the_pages_of_approval_and_questions_open_for_those_who_decide(
+    connect, server, department, new_department, authority, page
+):
+    server.answers["/rows"] = whole
+    source = connect("govshare_interface", server.url,
+                     {**one(), "auth": {"type": "key"}}, approved=False)
+    url = f"/harvest/source/{source.source}"
+    assert page(person("citizen"), url).status_code == 403
+    shown = page(authority, url)
+    assert shown.status_code == 200 and f"{url}/approve" in shown.text
+    assert "127.0.0.0/8" in shown.text and f"{url}/secret" not in shown.text
+    shown = page(department.publisher, url)
+    assert f"{url}/approve" not in shown.text and f"{url}/secret" in shown.text
+    assert page(department.publisher, "/harvest/").status_code == 200
+    assert page(authority, "/harvest/").status_code == 200
+    department.put("救助.csv", CSV)
+    department.harvest()
+    other = new_department()
+    other.put("救助.csv", CSV)
+    other.harvest()
+    assert "救助" in page(authority, "/harvest/questions").text
+    assert page(other.publisher, "/harvest/questions").status_code == 403

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 
-import flask
 import pytest
 from ckan import model
 from ckan.plugins import toolkit as tk
@@ -121,28 +120,6 @@ def test_no_link_changes_anything(department, page):
     shown = tk.get_action("harvest_job_show")(context(), {"id": job})
     assert shown["status"] == "New"
     assert model.Package.get(department.source).state == "active"
-
-
-@pytest.fixture
-def page(portal):
-    """`page(who, url)`: a request of that person, who is remembered by nobody afterwards."""
-    tokens: dict[str, str] = {}
-
-    def ask(who: str | None, url: str, method: str = "GET"):
-        for name in ("_login_user", "user", "userobj"):
-            flask.g.pop(name, None)  # CKAN's test client shares `g` with the test
-        headers = {}
-        if who:
-            if who not in tokens:
-                data = {"user": who, "name": uuid.uuid4().hex}
-                tokens[who] = tk.get_action("api_token_create")(context(), data)["token"]
-            headers = {"Authorization": tokens[who]}
-        client = portal.test_client(use_cookies=False)
-        reply = client.open(url, method=method, headers=headers, follow_redirects=False)
-        model.Session.expire_all()
-        return reply
-
-    return ask
 
 
 def test_the_pages_show_every_record_and_its_reason(department, page):
