@@ -21,6 +21,7 @@ def harvest_job_create(
     original: Action, context: Context, data_dict: dict[str, Any]
 ) -> dict[str, Any]:
     """Begin a run, unless the source waits for the data authority's approval."""
+    tk.check_access("harvest_job_create", context, data_dict)
     source = frame.source(str(data_dict.get("source_id")))
     if source is not None:
         _must_be_approved(source)
