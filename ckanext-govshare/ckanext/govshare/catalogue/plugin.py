@@ -7,11 +7,12 @@ from typing import Any
 import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 
-from . import action, auth, facets, helpers, validators, versions, ways, written
+from . import action, auth, facets, helpers, validators, versions, views, ways, written
 
 
 @tk.blanket.actions(action)
 @tk.blanket.auth_functions(auth)
+@tk.blanket.blueprints(views)
 @tk.blanket.config_declarations
 @tk.blanket.helpers(helpers.get_helpers)
 @tk.blanket.validators(validators.get_validators)

@@ -55,6 +55,13 @@ def digits(count: int, example: str) -> Any:
     return validator
 
 
+def govshare_days(value: Any) -> Any:
+    """A limit in working days, from 1 to 366."""
+    if value and not (str(value).isdigit() and 1 <= int(value) <= 366):
+        raise tk.Invalid(tk._("A number of working days from 1 to 366"))
+    return value
+
+
 def govshare_not_state_secret(key: Any, data: Any, errors: Any, context: Any) -> None:  # noqa: ARG001
     """Data involving state secrets may not be stored here at all (Nanyang art. 2)."""
     if data.get(key) == vocabularies.OUTSIDE:
@@ -87,6 +94,7 @@ def get_validators() -> dict[str, Any]:
 
     return {
         "govshare_uscc": govshare_uscc,
+        "govshare_days": govshare_days,
         "govshare_resource_code": govshare_resource_code,
         "govshare_cat_item": digits(2, "01"),
         "govshare_cat_subitem": digits(3, "004"),

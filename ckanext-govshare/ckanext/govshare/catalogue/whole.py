@@ -12,36 +12,28 @@ import ckan.plugins.toolkit as tk
 
 from ckanext.govshare.rules import openness, profiles
 
-from . import language, vocabularies
-
-Flat = dict[tuple[Any, ...], Any]
+from . import language, pending, sharing, vocabularies
+from .reading import Flat, rows, text
 
 
 def govshare_whole_entry(key: Any, data: Flat, errors: Flat, context: Any) -> None:  # noqa: ARG001
-    """Derives `open_flag` and checks classes, item names and codes against each other."""
+    """Derives `open_flag` and checks classes, item names and codes against each other.
+
+    Sharing is the rule: a new entry that says nothing is shared without condition (Nanyang
+    art. 37, Yunnan art. 5(1), Tengzhou art. 5(1)).
+    """
+    if not text(data, "share_class") and context.get("package") is None:
+        data[("share_class",)] = "unconditional"
     data[("open_flag",)] = "0" if text(data, "open_class") == "non-open" else "1"
     for name, message in [
         *class_problems(data),
         *condition_problems(data),
         *item_problems(data),
         *code_problems(data, context),
+        *sharing.problems(data),
+        *pending.problems(data, context),
     ]:
         errors.setdefault((name,), []).append(message)
-
-
-def text(data: Flat, name: str) -> str:
-    """A field as text, `""` when it is missing."""
-    value = data.get((name,))
-    return "" if value is tk.missing or value is None else str(value).strip()
-
-
-def rows(data: Flat, name: str) -> list[dict[str, str]]:
-    """A repeating field as dictionaries, wholly empty ones left out."""
-    found: dict[int, dict[str, str]] = {}
-    for key, value in data.items():
-        if len(key) == 3 and key[0] == name and value not in (tk.missing, None):
-            found.setdefault(key[1], {})[key[2]] = str(value).strip()
-    return [row for _, row in sorted(found.items()) if any(row.values())]
 
 
 def class_problems(data: Flat) -> list[tuple[str, str]]:
@@ -74,10 +66,18 @@ def basis(data: Flat, layer: str) -> list[openness.Basis]:
 
 
 def condition_problems(data: Flat) -> list[tuple[str, str]]:
-    """A conditional class names its condition (Nanyang art. 43, 44; Yunnan art. 17)."""
+    """A conditional class names its condition (Nanyang art. 43, 44; Yunnan art. 17).
+
+    On the share layer that is which departments are eligible, or which part is shared
+    (Nanyang art. 36, Zhongshan art. 10, Tengzhou art. 9).
+    """
+    asked = {
+        "open": tk._("Say under which condition the data are given"),
+        "share": tk._("Name the departments that may have the data, or the part that is shared"),
+    }
     return [
-        (f"{layer}_condition", tk._("Say under which condition the data are given"))
-        for layer in ("open", "share")
+        (f"{layer}_condition", words)
+        for layer, words in asked.items()
         if text(data, f"{layer}_class") == "conditional" and not text(data, f"{layer}_condition")
     ]
 

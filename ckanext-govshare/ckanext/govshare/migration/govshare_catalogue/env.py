@@ -1,0 +1,3 @@
+from ckanext.govshare.migration.environment import run
+
+run("govshare_catalogue")
