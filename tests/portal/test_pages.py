@@ -6,8 +6,11 @@ import json
 import re
 
 import pytest
+import sqlalchemy as sa
 from ckan import model
 from ckan.lib import search
+
+from tests.gate import world as gate_world
 
 from .conftest import Page
 
@@ -187,3 +190,27 @@ def test_other_information_is_asked_for_elsewhere(get, town):
     assert "主动公开的一种形式" in page
     assert "政府信息公开条例" in page
     assert get("/apply/no-such-dataset", role="holder", status=404)
+
+
+def test_home_shows_what_is_used_most_of_what_a_stranger_may_see(site, get, town):
+    """Read often and then closed: gone from the home page."""
+    with site.flask_app.test_request_context():
+        group = model.Package.get(town.places["unconditional"].dataset).owner_org
+        used, closed = (gate_world.make_place(group, "unconditional", "released") for _ in "12")
+        most = model.Session.execute(sa.text(
+            "select coalesce(max(n), 0) from (select count(*) n from govshare_read"
+            " group by resource_id) counted"
+        )).scalar_one()  # fmt: skip
+        for place in (used, closed):
+            model.Session.execute(sa.text(
+                "insert into govshare_read (id, at, resource_id, way, bytes)"
+                " select gen_random_uuid()::text, now(), :id, 'rows', 1"
+                " from generate_series(1, :n)"
+            ), {"id": place.resource, "n": most + 1})  # fmt: skip
+        model.Package.get(closed.dataset).private = True
+        model.Session.commit()
+        search.rebuild(closed.dataset)
+    page = get("/")
+    shown = page[page.index('id="gs-used"'):]
+    assert used.name in shown
+    assert closed.name not in page

@@ -7,9 +7,17 @@ from typing import Any
 
 import ckan.plugins as p
 import ckan.plugins.toolkit as tk
+import sqlalchemy as sa
+from ckan import model
 
 SHOWN_NEWEST = 6
 SHOWN_DEPARTMENTS = 12
+SHOWN_USED = 6
+USED = sa.text("""
+    select r.package_id from govshare_read a join resource r on r.id = a.resource_id
+    where a.at > now() - interval '30 days'
+    group by r.package_id order by count(*) desc, r.package_id limit :limit
+""")
 
 
 @dataclass(frozen=True)
@@ -34,6 +42,7 @@ class Overview:
     topics: list[dict[str, Any]]
     departments: list[dict[str, Any]]
     newest: list[dict[str, Any]]
+    used: list[dict[str, Any]]
     answers: Answers | None
 
 
@@ -54,8 +63,22 @@ def overview() -> Overview:
             facets.get("organization", []), key=lambda item: (-item["count"], item["name"])
         )[:SHOWN_DEPARTMENTS],
         newest=found["results"],
+        used=_used(),
         answers=_answers(),
     )
+
+
+def _used() -> list[dict[str, Any]]:
+    """What was read most in thirty days, of what this reader may see."""
+    if not p.plugin_loaded("govshare_gate"):
+        return []
+    # some of them may be closed by now
+    ids = list(model.Session.scalars(USED, {"limit": 3 * SHOWN_USED}))
+    if not ids:
+        return []
+    any_of = " OR ".join(f'"{id_}"' for id_ in ids)
+    found = _search(fq=f"+id:({any_of})", rows=len(ids))["results"]
+    return sorted(found, key=lambda d: ids.index(d["id"]))[:SHOWN_USED]
 
 
 def _answers() -> Answers | None:

@@ -20,9 +20,10 @@ import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
+from sqlalchemy.exc import SQLAlchemyError
 
 SECONDS = 30.0
-KEPT, LARGEST, LONGEST_QUERY = 400, 400_000, 400
+KEPT, LARGEST, LONGEST_QUERY = 400, 150_000, 400  # 60 MB at the very most
 PATHS = re.compile(r"/|/topics|/dataset/|/dataset/[\w-]+|/api/(3/)?action/package_search")
 KEYS = ("HTTP_COOKIE", "HTTP_AUTHORIZATION", "HTTP_X_CKAN_API_KEY", "REMOTE_USER",
         "HTTP_HX_REQUEST")  # fmt: skip
@@ -108,7 +109,7 @@ def _stamp() -> tuple[Any, ...] | None:
         index = (directory(Path(place.removeprefix("tantivy:"))) / "meta.json").stat().st_mtime_ns
         with model.meta.engine.connect() as connection:  # type: ignore[union-attr]
             return index, connection.scalar(LAST_EVENT)
-    except (OSError, sa.exc.SQLAlchemyError):
+    except (OSError, SQLAlchemyError):
         return None
 
 
