@@ -38,7 +38,7 @@ def _read(city, release, purpose="download"):
     return decision
 
 
-@pytest.mark.requirement("NY-12c", "ZS-19b", "TZ-12c")
+@pytest.mark.requirement("NY-12c", "ZS-19b", "ZS-0a", "TZ-12c")
 def test_only_the_items_mode_and_purpose_granted_are_opened(granted):
     """The least that is enough: two columns of three, as a file, and nothing else."""
     city, grant, release = granted

@@ -59,7 +59,7 @@ def problems() -> Iterator[str]:
 def path(subject_type: str | None, subject_id: str | None) -> str:
     """The page of what the message is about, on this site."""
     places = {"case": "case", "complaint": "complaint", "dataset": "dataset", "grant": "grant",
-              "oversight": "oversight", "release": "release",
+              "matter": "matter", "oversight": "oversight", "release": "release",
               "harvest_run": "harvest/run", "harvest_source": "harvest/source"}
     if subject_type == "inbox":
         return "/case/inbox"
