@@ -66,7 +66,7 @@ def _portal(running: Any) -> Iterator[None]:
     from ckanext.govshare.stack.upgrade import upgrade
 
     upgrade(running.admin_url)
-    with app._wsgi_app.app_context():
+    with app._wsgi_app.app_context():  # type: ignore[attr-defined]  # CKAN wraps Flask
         yield
         model.Session.remove()
 
@@ -141,7 +141,8 @@ def _vacuum(table: str) -> None:
     """What the database does by itself within minutes of such a load."""
     from ckan import model
 
-    with model.Session.get_bind().connect() as connection:
+    engine = model.Session.connection().engine
+    with engine.connect() as connection:
         connection.execution_options(isolation_level="AUTOCOMMIT").execute(
             sa.text(f"vacuum analyze {table}"))
 
@@ -199,8 +200,8 @@ def _fill_events() -> None:
 
     count = chain.verify()
     previous, first = count.last_hash, count.events + 1
-    connection = model.Session.connection().connection
-    with connection.cursor() as cursor:
+    cursor: Any = model.Session.connection().connection.cursor()
+    with cursor:
         for start in range(first, first + COUNT, 50_000):
             lines = io.StringIO()
             for seq in range(start, min(start + 50_000, first + COUNT)):

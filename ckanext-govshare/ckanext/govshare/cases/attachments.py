@@ -10,7 +10,7 @@ import shlex
 import subprocess
 import uuid
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 import magic
 import sqlalchemy as sa
@@ -63,7 +63,7 @@ class File:
     content: bytes
 
 
-def add(case: Case, user_id: str, slot: Slot, name: str, stream: BinaryIO) -> str:
+def add(case: Case, user_id: str, slot: Slot, name: str, stream: IO[bytes]) -> str:
     """Attach a file to the locked case; the caller commits. Gives its id.
 
     :raises tk.ValidationError: wrong type, too large, refused by the scanner

@@ -37,7 +37,17 @@ def read_proposal(case: Case, _user_id: str, given: Given) -> Given:
         "conditions": str(given.get("conditions") or "").strip(),
         **_scope(case, act, given),
     }
+    if use_types(case) and act in ("approve", "approve_in_part"):
+        if given.get("use_type") not in use_types(case):
+            raise tk.ValidationError({"use_type": [tk._("Say what the data may be used for.")]})
+        decision["use_type"] = given["use_type"]
     return {**given, "decision": decision}
+
+
+def use_types(case: Case) -> tuple[str, ...]:
+    """The kinds of use of which a provider must name one when it shares (TZ 12)."""
+    said = judge.facts_of(case, None).profile.share.use_types if case.layer == "share" else None
+    return said.value if said else ()
 
 
 def check_proposal(case: Case, given: Given, facts: Facts) -> None:

@@ -14,7 +14,7 @@ from ckan import model
 from ckanext.govshare import ledger
 from ckanext.govshare.access.model import table as grants
 from ckanext.govshare.cases import attachments
-from ckanext.govshare.cases.model import change, find, get, table
+from ckanext.govshare.cases.model import OPEN_STATES, change, find, get, table
 from ckanext.govshare.ledger import retention
 
 BATCH = 500
@@ -24,7 +24,7 @@ def run(now: datetime) -> int:
     """Erase what is over at `now`, one case a transaction; says of how many cases."""
     limit = retention.over_before(now)
     found = find(
-        table.c.sealed.is_not(None),
+        table.c.sealed.is_not(None), table.c.state.not_in(OPEN_STATES),
         sa.or_(table.c.answered_at < limit,
                sa.and_(table.c.state == "draft", table.c.created < limit)),
         ~sa.exists().where(

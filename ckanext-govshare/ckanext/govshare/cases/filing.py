@@ -27,6 +27,7 @@ from ckanext.govshare.cases.dataset import Entry
 from ckanext.govshare.cases.model import Case, add, change, get, next_number, repeated
 from ckanext.govshare.rules import profiles
 from ckanext.govshare.rules.clocks import day_of
+from ckanext.govshare.rules.profiles import LayerName
 
 PREFIX = {"application": "SQ", "objection": "YY", "correction": "JC"}
 
@@ -68,7 +69,8 @@ def submit(user_id: str, data: Mapping[str, Any]) -> Case:
         **forms.problems(values["form"], entry.items),
         **asked_beyond(case, values["form"]),
     }
-    for name in forms.asked_by(profiles.site().layer(case.layer)):
+    layer: LayerName = "share" if case.layer == "share" else "open"
+    for name in forms.asked_by(profiles.site().layer(layer)):
         if not values["form"][name]:
             problems[name] = [tk._("The rules ask for this; please fill it in.")]
     if problems:

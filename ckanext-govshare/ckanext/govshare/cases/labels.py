@@ -81,6 +81,16 @@ def act(code: str) -> str:
     }.get(code, code)
 
 
+def use_type(code: str) -> str:
+    return {
+        "administrative_basis": tk._("Basis of administrative acts"),
+        "working_reference": tk._("Reference at work"),
+        "data_checking": tk._("Checking of data"),
+        "business_coordination": tk._("Coordination of business"),
+        "other": tk._("Other use"),
+    }.get(code, code)
+
+
 def kind(code: str) -> str:
     return {
         "application": tk._("Application"),

@@ -13,6 +13,7 @@ from ckanext.govshare.cases import (
     attachments,
     clock,
     dataset,
+    decisions,
     judge,
     lapse,
     notes,
@@ -44,7 +45,8 @@ def show(case: Case, user_id: str | None) -> dict[str, Any]:
         "person": seal.unseal(case.sealed) if own or handles else None,
     }
     if handles:
-        shown |= {"proposal": case.proposal, "notes": notes.of(case.id)}
+        shown |= {"proposal": case.proposal, "notes": notes.of(case.id),
+                  "use_types": list(decisions.use_types(case))}
     return shown
 
 

@@ -14,6 +14,7 @@ FORM = (
 ACT = (
     "reason", "reasons", "decision", "granted", "refused", "conditions", "max_reads", "days",
     "handler", "text", "proposal", "catalogue_version", "corrected_release",
+    "use_type",
 )
 
 

@@ -37,7 +37,8 @@ def deliver(limit: int = 200) -> dict[str, int]:
     counts = {"sent": 0, "failed": 0}
     if not configured():
         return counts
-    networks = allowed((tk.config.get("govshare.notify.webhook_allow") or "").split())
+    said = str(tk.config.get("govshare.notify.webhook_allow") or "")
+    networks = allowed(list[str](said.split()))
     with session(networks) as http:
         for _ in range(limit):
             row = _next()

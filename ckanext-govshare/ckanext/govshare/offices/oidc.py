@@ -50,10 +50,8 @@ def begin(back_to: str) -> tuple[str, dict[str, str]]:
     """Where to send the browser, and what its session must keep until it comes back."""
     kept = {"nonce": secrets.token_urlsafe(24), "verifier": secrets.token_urlsafe(48)}
     service = _service()
-    with _client(back_to) as client:
-        address, state = client.create_authorization_url(
-            service["authorization_endpoint"], nonce=kept["nonce"],
-            code_verifier=kept["verifier"])
+    address, state = _client(back_to).create_authorization_url(
+        service["authorization_endpoint"], nonce=kept["nonce"], code_verifier=kept["verifier"])
     return address, {**kept, "state": state}
 
 
@@ -64,10 +62,9 @@ def finish(back_to: str, came_back: str, kept: dict[str, str]) -> model.User:
     """
     service = _service()
     try:
-        with _client(back_to, state=kept["state"]) as client:
-            token = client.fetch_token(
-                service["token_endpoint"], authorization_response=came_back,
-                code_verifier=kept["verifier"], timeout=TIMEOUT)
+        token = _client(back_to, state=kept["state"]).fetch_token(
+            service["token_endpoint"], authorization_response=came_back,
+            code_verifier=kept["verifier"], timeout=TIMEOUT)
         claims = _claims(service, token["id_token"], kept["nonce"])
     except (AuthlibBaseError, jwt.PyJWTError, requests.RequestException, KeyError) as error:
         raise SignInError(type(error).__name__) from error
