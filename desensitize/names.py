@@ -62,7 +62,9 @@ HINT = (
     r")|[1１][3-9３-９][0-9０-９]{9}"
 )
 SHAPE = rf"^(?:{PATTERN}[\x{{4e00}}-\x{{9fff}}]{{1,2}}|[\x{{4e00}}-\x{{9fff}}]{{2,7}}·[\x{{4e00}}-\x{{9fff}}]{{2,8}})$"
-_clause = re.compile(rf"[^,;:!?。\n\x00]*[{HAN}][^,;:!?。\n\x00]*[,;:!?。\n]*")
+_clause = re.compile(r"[^,;:!?。\n\x00]+[,;:!?。]*")
+_blob = re.compile(r"[0-9A-Za-z+/=_-]{24,}")  # codes and encoded files: no model need read them
+_chinese = re.compile(f"[{HAN}]")
 _SAME = str.maketrans("123456789", "000000000")
 SHARE = 0.5
 SAMPLE = 2000
@@ -119,9 +121,9 @@ def in_column(
         first = joined.begins[place]
         found[int(able[place])].append((start - first, end - first, "PERSON"))
     if model:
-        for row, spans_of in _by_model(plain, progress):
-            mine = found.get(row, [])
-            found[row] = [*mine, *(s for s in spans_of if not _overlap(s, mine))]
+        for row, tagged in _by_model(plain, progress):
+            if more := [s for s in tagged if not _overlap(s, found.get(row, ()))]:
+                found[row] += more
     for row in np.flatnonzero(moved).tolist():
         if row in found:
             _, offsets = normal.with_offsets(values[row].as_py())
@@ -136,10 +138,11 @@ def _by_model(
     its digits once: much of what offices write is.
     """
     joined = Joined.of(plain)
-    text = joined.text.translate(_SAME)
+    text = _blob.sub(lambda m: "\n" * len(m[0]), joined.text.translate(_SAME))
     places: dict[str, list[int]] = defaultdict(list)
     for clause in _clause.finditer(text):
-        places[clause[0]].append(clause.start())
+        if _chinese.search(clause[0]):
+            places[clause[0]].append(clause.start())
     clauses = list(places)
     by_row: dict[int, Found] = defaultdict(list)
     for clause, tagged in zip(clauses, ner.tag(clauses, progress), strict=True):

@@ -7,6 +7,7 @@ from __future__ import annotations
 import csv
 import json
 import runpy
+import time
 from pathlib import Path
 
 import pyarrow as pa
@@ -257,6 +258,14 @@ def test_the_models_sentences_are_not_the_tests() -> None:
         trained.add(text)
     assert len(trained) > 40_000
     assert not trained & {*SENTENCES, *HELD_OUT, *unseen.WITH, *unseen.WITHOUT}
+
+
+def test_a_long_blob_in_a_text_costs_no_more_than_its_length() -> None:
+    """Text that is not Chinese is passed over in one go, and the name beside it is found."""
+    start = time.perf_counter()
+    spans = annotate.text(f"附件{'QUJD' * 100_000}，联系人王建国")
+    assert time.perf_counter() - start < 10
+    assert any(s.entity == "PERSON" for s in spans)
 
 
 def test_labelled_organizations() -> None:
