@@ -37,6 +37,7 @@ def test_numbers_follow_one_another(city):
     assert second == first + 1
 
 
+@pytest.mark.requirement("LY-10c")
 @pytest.mark.parametrize(
     ("changes", "field"),
     [

@@ -174,6 +174,7 @@ def test_supplement_shows_new_answers_and_files(asking):
     assert set(changed) == {"课题编号", "attached"}
 
 
+@pytest.mark.requirement("LY-10c")
 def test_case_keeps_the_form_of_its_day(asking):
     """A new version asks new applicants; who has applied supplements by the old one."""
     case = draft(asking)

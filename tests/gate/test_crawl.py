@@ -157,6 +157,7 @@ def test_no_download_path_shows_a_byte_too_many(ask, world, role):
                 assert may(role, place) != "none", f"{role}: {how} {url}"
 
 
+@pytest.mark.requirement("YN-5d", "TZ-5d", "YN-29a")
 @pytest.mark.parametrize("role", EVERYBODY)
 def test_the_file_itself_answers_as_the_law_says(ask, world, role):
     for place in world.places.values():
@@ -183,6 +184,7 @@ def test_no_path_to_the_rows_shows_a_cell_too_many(ask, world, role):
             look(ask, world, role, place, url, how)
 
 
+@pytest.mark.requirement("YN-28c", "YN-5d", "TZ-5d")
 @pytest.mark.parametrize("role", EVERYBODY)
 def test_the_rows_answer_as_the_law_says(ask, world, role):
     for place in world.places.values():

@@ -34,6 +34,7 @@ def registered(request_context) -> dict[str, set[str]]:
     }
 
 
+@pytest.mark.requirement("YN-5d", "TZ-5d")
 @pytest.mark.parametrize("kind", ["endpoints", "actions"])
 def test_each_way_is_judged_and_each_judged_way_exists(registered, kind):
     judged = set(JUDGED[kind])

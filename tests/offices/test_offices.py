@@ -140,6 +140,26 @@ def test_membership_follows_the_offices(org):
     assert _role(user, org) is None
 
 
+@pytest.mark.requirement("ZS-33e", "ZS-33c", "NY-7b")
+def test_authority_sees_every_department_s_people_and_each_change(org):
+    """The principal leader and the dedicated staff are appointed by name, filed, and refreshed."""
+    authority, head, staff = _user(), _user(), _user()
+    _appoint(None, authority, "authority")
+    _appoint(authority, head, "head", org)
+    made = _appoint(head, staff, "publisher", org)
+    filed = tk.get_action("govshare_office_list")
+
+    def seen() -> set:
+        return {(one["office"], one["user_id"])
+                for one in filed({"user": authority}, {"organization": org})}
+
+    assert seen() == {("head", head), ("publisher", staff)}
+    tk.get_action("govshare_office_end")({"user": head}, {"id": made["id"]})
+    assert seen() == {("head", head)}
+    ended = filed({"user": authority}, {"organization": org, "ended": True})
+    assert staff in {one["user_id"] for one in ended}
+
+
 def _role(user: str, org: str) -> str | None:
     row = (
         model.Session.query(model.Member)

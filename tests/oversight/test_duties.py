@@ -138,7 +138,7 @@ def test_a_report_carries_its_figures_and_settles_the_duty(city):
     assert fields[1:] == [["submitted"], ["published"]]
 
 
-@pytest.mark.requirement("NY-62h", "LY-19b")
+@pytest.mark.requirement("NY-62h")
 def test_overdue_cases_stand_in_the_list_of_their_department(city):
     """An unanswered application past its day, by number; a department sees its own only."""
     case = city.submit()

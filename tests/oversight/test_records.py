@@ -43,7 +43,7 @@ def events(record):
     return [(row.kind, row.data) for row in rows]
 
 
-@pytest.mark.requirement("NY-57b", "ZS-33d", "YN-31b", "NY-66", "NY-63a")
+@pytest.mark.requirement("NY-57b", "ZS-33d", "YN-31b", "NY-66")
 def test_incident_has_its_times_and_stage(city):
     """Found, started, contained; reported to four bodies; the stage is one of two."""
     record = create(city.publisher, "incident", city.org, **INCIDENT)
@@ -282,7 +282,7 @@ def test_a_day_to_come_is_no_drill_held(city):
     assert set(caught.value.error_dict) == {"held"}
 
 
-@pytest.mark.requirement("NY-58a", "YN-38a", "NY-59a")
+@pytest.mark.requirement("NY-58a", "YN-38a", "NY-59a", "TZ-5d")
 def test_an_evaluation_is_public_when_it_is_published(city):
     """Result and opinions only, and only from the day of publication."""
     year = NOW.year
@@ -301,3 +301,61 @@ def test_an_evaluation_is_public_when_it_is_published(city):
     assert shown() == []
     add(city.authority, record, published=TODAY)
     assert shown() == [{"year": year, "result": "良好", "opinions": "加快更新"}]
+
+
+@pytest.mark.requirement("YN-23")
+def test_rules_are_kept_by_version_and_shown(city):
+    """The authority's rules by topic; each published version stays readable for everybody."""
+    given = {"topic": "interface", "name": "交换接口规范", "document": "文2", "summary": "目标"}
+    made = [
+        create(city.authority, "rule_document", version=version, published=TODAY, **given)
+        for version in ("1", "2")
+    ]
+    numbers = {r["number"] for r in made}
+    shown = [p for p in call(None, "govshare_supervision_public") if p["number"] in numbers]
+    assert {p["values"]["version"] for p in shown} == {"1", "2"}
+
+
+@pytest.mark.requirement("YN-38b", "TZ-20")
+def test_the_filing_of_a_department_names_principal_unit_and_staff(city):
+    """None of the three can be left out, and nobody is not a staff."""
+    with pytest.raises(tk.ValidationError) as caught:
+        create(city.head, "officers", city.org, held=TODAY)
+    assert set(caught.value.error_dict) == {"unit", "principal", "staff"}
+    given = {"held": TODAY, "unit": "数据科", "principal": "局长"}
+    with pytest.raises(tk.ValidationError) as caught:
+        create(city.head, "officers", city.org, staff="0", **given)
+    assert set(caught.value.error_dict) == {"staff"}
+    create(city.head, "officers", city.org, staff="2", **given)
+
+
+@pytest.mark.requirement("NY-35b")
+def test_existing_platforms_are_listed_with_how_far_they_are_merged(city):
+    record = create(
+        city.head, "platform", city.org, name="部门交换平台", status="merge", merge_by="2031-06-30"
+    )
+    with pytest.raises(tk.ValidationError):
+        close(city.head, record)
+    add(city.head, record, merged="2031-05-01")
+    assert close(city.head, record)["values"]["merged"] == "2031-05-01"
+
+
+@pytest.mark.requirement("ZS-39")
+def test_the_authority_s_own_acts_are_events_and_its_duties_have_days(city):
+    """What the authority does carries its name and office; what it owes is listed as overdue."""
+    record = create(city.authority, "security_review", held="2020-01-01", findings="合格")
+    row = model.Session.execute(
+        sa.text("select actor, office from govshare_event where subject_id = :id"),
+        {"id": record["id"]},
+    ).one()
+    assert tuple(row) == (city.authority, "authority")
+    listed = {d["what"]: d for d in call(city.auditor, "govshare_duty_list")
+              if d["organization_id"] is None}
+    assert listed["security_review"]["overdue"]
+
+
+def test_a_restore_drill_names_both_backups_and_its_time(city):
+    """Same city and remote (ZS 32), how long it took and whether everything came back."""
+    with pytest.raises(tk.ValidationError) as caught:
+        create(city.authority, "backup_drill", held=TODAY)
+    assert set(caught.value.error_dict) == {"same_city", "remote", "minutes", "result"}

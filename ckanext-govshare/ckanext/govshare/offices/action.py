@@ -11,7 +11,7 @@ from ckan.plugins import toolkit as tk
 from ckan.types import Context
 
 from ckanext.govshare import ledger
-from ckanext.govshare.offices import schema
+from ckanext.govshare.offices import schema, separation
 from ckanext.govshare.offices.actor import actor_id
 from ckanext.govshare.offices.model import (
     ORGANIZATION_OFFICES,
@@ -36,8 +36,14 @@ def govshare_office_appoint(context: Context, data_dict: dict[str, Any]) -> dict
     if user is None or user.state != "active":
         raise tk.ValidationError({"user": [tk._("There is no such user.")]})
     org_id = organization.id if organization else None
-    if any(o.office == data_dict["office"] and o.org_id == org_id for o in of(user.id)):
+    _lock(user.id)
+    held = of(user.id)
+    if any(o.office == data_dict["office"] and o.org_id == org_id for o in held):
         raise tk.ValidationError({"user": [tk._("This person holds the office already.")]})
+    if separation.conflict({o.office for o in held}, data_dict["office"]):
+        raise tk.ValidationError({"office": [tk._(
+            "Security, operation and audit are kept apart: this person holds one of them."
+        )]})
     actor = actor_id(context)
     row = model.Session.execute(
         table.insert().returning(table).values(
@@ -99,6 +105,12 @@ def govshare_office_list(context: Context, data_dict: dict[str, Any]) -> list[di
     if not data_dict.get("ended"):
         wanted = wanted.where(live_now())
     return [_as_dict(Office(*row)) for row in model.Session.execute(wanted)]
+
+
+def _lock(user_id: str) -> None:
+    """Two appointments of one person wait for one another."""
+    user = model.User.__table__  # type: ignore[attr-defined]
+    model.Session.execute(sa.select(user.c.id).where(user.c.id == user_id).with_for_update())
 
 
 def _organization(data_dict: dict[str, Any]) -> model.Group | None:

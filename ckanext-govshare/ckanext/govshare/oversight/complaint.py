@@ -134,8 +134,8 @@ def erase_old(before: datetime) -> int:
     return len(old)
 
 
-def _problems(data: dict[str, Any]) -> dict[str, list[str]]:
-    wrong: dict[str, list[str]] = {}
+def _problems(data: dict[str, Any]) -> dict[str, Any]:
+    wrong: dict[str, Any] = {}
     if data.get("subject") not in SUBJECTS:
         wrong["subject"] = [tk._("Choose one of the values offered.")]
     if not str(data.get("text") or "").strip():

@@ -19,19 +19,20 @@ def run(now: datetime) -> int:
     Cases tell of themselves.
     """
     today, told = day_of(now), 0
+    authority = set(offices.holders("authority"))
     for due in duties.standing(now):
         if due.case is None:
             late = due.overdue(today)
-            told += sum(_tell(due, late, user) for user in concerned(due, late))
+            told += sum(_tell(due, late, user) for user in _concerned(due, late, authority))
     return told
 
 
-def concerned(due: Due, late: bool) -> set[str]:
+def _concerned(due: Due, late: bool, authority: set[str]) -> set[str]:
     """Those who must do it; of what a department left undone by its day, the authority too."""
     if due.org_id is None:
-        return set(offices.holders("authority"))
+        return authority
     head = set(offices.holders("head", due.org_id))
-    return head | set(offices.holders("authority")) if late else head
+    return head | authority if late else head
 
 
 def _tell(due: Due, late: bool, user: str) -> bool:

@@ -64,7 +64,7 @@ def look() -> str:
     except tk.ObjectNotFound as problem:
         error = str(problem)
     except tk.ValidationError as problem:
-        limit = problem.error_dict.get("limit")
+        limit: Any = problem.error_dict.get("limit")
         error = str(limit[0]) if limit else tk._("Enter both the number and the code.")
     extra = {"typed": typed, "found": found, "error": error}
     return tk.render("oversight/complaint_answer.html", extra)

@@ -142,7 +142,7 @@ def _check_scope(kind: Kind, org_id: str | None) -> None:
 
 def _not_theirs(
     kind: Kind, data: Mapping[str, Any], user_id: str | None, org_id: str | None
-) -> dict[str, list[str]]:
+) -> dict[str, Any]:
     return {
         name: [tk._("Another office fills this in.")]
         for name in data if desk.filler(user_id, kind, name, org_id) is None

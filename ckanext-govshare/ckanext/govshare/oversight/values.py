@@ -21,13 +21,13 @@ class Wrong(ValueError):  # noqa: N818  the word people use
     """The value is no value of the field; the message tells the person what to do."""
 
 
-def read(kind: Kind, given: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, list[str]]]:
+def read(kind: Kind, given: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """The values given, cleaned, and what is wrong with the others, by field.
 
     An empty value is none. A name that the kind has no field for is wrong.
     """
     values: dict[str, Any] = {}
-    wrong: dict[str, list[str]] = {}
+    wrong: dict[str, Any] = {}
     for name, raw in given.items():
         if name not in kind.fields:
             wrong[name] = [tk._("A record of this kind has no such field.")]
@@ -39,7 +39,7 @@ def read(kind: Kind, given: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str
     return values, wrong
 
 
-def missing(kind: Kind, values: dict[str, Any]) -> dict[str, list[str]]:
+def missing(kind: Kind, values: dict[str, Any]) -> dict[str, Any]:
     """The fields that a record with these values cannot be without."""
     return {
         name: [tk._("This must be filled in.")]
