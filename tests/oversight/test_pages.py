@@ -7,6 +7,8 @@ import hashlib
 import io
 import json
 import zipfile
+from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -14,15 +16,42 @@ import sqlalchemy as sa
 from ckan import model
 
 from ckanext.govshare.oversight import kinds
-from tests.cases.city import appoint, call, make_organization, make_user
+from tests.cases.city import appoint, call, make_dataset, make_organization, make_user
 from tests.gate import world as worlds
 from tests.oversight.test_records import INCIDENT, TODAY, create
 from tests.oversight.test_statistics import _token
 
 
+@dataclass(frozen=True)
+class Office:
+    """A department with an incident on its dataset, and how its people sign in."""
+
+    org: str
+    dataset: str
+    record: dict[str, Any]
+    who: dict[str, dict[str, str]]
+
+
 @pytest.fixture
-def people(city):
-    return {name: _token(city.people[name]) for name in ("authority", "auditor", "head")}
+def town(app) -> Office:
+    """Made outside the requests of the test, each of which says who asks."""
+    with app.flask_app.test_request_context():
+        org = make_organization()
+        dataset = make_dataset(org)
+        users = {n: make_user(n) for n in
+                 ("authority", "auditor", "head", "publisher", "applicant", "elsewhere")}
+        for name in ("authority", "auditor"):
+            appoint(users[name], name)
+        for name in ("head", "publisher"):
+            appoint(users[name], name, org)
+        appoint(users["elsewhere"], "head", make_organization("教育局"))
+        record = create(users["authority"], "incident", org, dataset=dataset, **INCIDENT)
+        return Office(org, dataset, record, {name: _token(user) for name, user in users.items()})
+
+
+@pytest.fixture
+def people(town):
+    return town.who
 
 
 def test_every_register_opens_for_those_who_supervise(app, people):
@@ -37,15 +66,14 @@ def test_every_register_opens_for_those_who_supervise(app, people):
     app.get("/oversight/no-such-kind/new", headers=people["authority"], status=404)
 
 
-def test_pages_are_closed_to_people_without_office(app, city):
-    app.get("/oversight/", headers=_token(city.applicant), status=403)
+def test_pages_are_closed_to_people_without_office(app, people):
+    app.get("/oversight/", headers=people["applicant"], status=403)
     assert app.get("/oversight/", follow_redirects=False).status_code == 302
 
 
-def test_a_record_is_opened_filled_and_closed_by_the_forms(app, city, people):
+def test_a_record_is_opened_filled_and_closed_by_the_forms(app, town, people):
     """A mistake keeps what was typed; every step shows on the page."""
-    org = model.Group.get(city.org)
-    form = {"organization": org.name, "type": "random", "sample_of": "datasets"}
+    form = {"organization": town.org, "type": "random", "sample_of": "datasets"}
     page = app.post("/oversight/inspection/new", headers=people["authority"], data=form).body
     assert 'value="random" selected' in page
     assert "invalid-feedback" in page
@@ -54,7 +82,7 @@ def test_a_record_is_opened_filled_and_closed_by_the_forms(app, city, people):
         data={**form, "sample_size": "2"}, follow_redirects=False,
     )
     place = urlsplit(made.headers["Location"]).path
-    assert model.Package.get(city.dataset).name in app.get(place, headers=people["head"]).body
+    assert town.dataset in app.get(place, headers=people["head"]).body
     app.post(f"{place}/close", headers=people["authority"], status=200)
     again = app.get(place, headers=people["authority"]).body
     assert f"{place}/close" in again
@@ -65,35 +93,31 @@ def test_a_record_is_opened_filled_and_closed_by_the_forms(app, city, people):
     assert f"{place}/close" not in closed
 
 
-def test_a_dataset_is_withdrawn_from_the_page_of_the_incident(app, city, people):
-    record = create(city.authority, "incident", city.org, dataset=city.dataset, **INCIDENT)
-    place = f"/oversight/record/{record['id']}"
+def test_a_dataset_is_withdrawn_from_the_page_of_the_incident(app, town, people):
+    place = f"/oversight/record/{town.record['id']}"
     assert f"{place}/take-down" in app.get(place, headers=people["authority"]).body
     app.post(f"{place}/take-down", headers=people["authority"], data={"reason": "泄露"})
     states = model.Session.scalars(
-        sa.text("select state from govshare_release where dataset_id = :id"), {"id": city.dataset}
+        sa.text("select state from govshare_release where dataset_id = :id"), {"id": town.dataset}
     ).all()
     assert states == ["withdrawn"]
 
 
-def test_a_message_about_a_record_leads_to_it(app, city, people):
+def test_a_message_about_a_record_leads_to_it(app, town, people):
     """Messages name a record or a register by one address."""
-    record = create(city.authority, "incident", city.org, **INCIDENT)
-    answer = app.get(f"/oversight/{record['id']}", headers=people["head"], follow_redirects=False)
-    assert answer.headers["Location"].endswith(f"/oversight/record/{record['id']}")
+    id_ = town.record["id"]
+    answer = app.get(f"/oversight/{id_}", headers=people["head"], follow_redirects=False)
+    assert answer.headers["Location"].endswith(f"/oversight/record/{id_}")
 
 
-def test_another_departments_record_is_closed_to_a_head(app, city):
-    record = create(city.authority, "incident", city.org, **INCIDENT)
-    other = make_user("head")
-    appoint(other, "head", make_organization("教育局"))
-    app.get(f"/oversight/record/{record['id']}", headers=_token(other), status=403)
+def test_another_departments_record_is_closed_to_a_head(app, town):
+    app.get(f"/oversight/record/{town.record['id']}", headers=town.who["elsewhere"], status=403)
 
 
 @pytest.mark.requirement("YN-41", "ZS-5")
-def test_the_auditor_takes_a_register_as_csv_and_json(app, city, people):
+def test_the_auditor_takes_a_register_as_csv_and_json(app, town, people):
     """All records of the kind with every field that was filled."""
-    record = create(city.authority, "incident", city.org, **INCIDENT)
+    record = town.record
     table = app.get("/oversight/incident?format=csv", headers=people["auditor"])
     rows = list(csv.DictReader(io.StringIO(table.data.decode("utf-8-sig"))))
     mine = next(r for r in rows if r["number"] == record["number"])
@@ -118,8 +142,8 @@ def place(site):
 
 
 def archive(app, who, dataset):
-    answer = app.post("/oversight/evidence", headers=who, data={"dataset": dataset})
-    return zipfile.ZipFile(io.BytesIO(answer.data))
+    with app.post("/oversight/evidence", headers=who, data={"dataset": dataset}) as answer:
+        return zipfile.ZipFile(io.BytesIO(answer.data))
 
 
 @pytest.mark.requirement("NY-68", "ZS-40", "YN-41", "NY-54a", "YN-29a")
@@ -154,11 +178,11 @@ def test_the_archive_holds_no_data_that_its_reader_may_not_have(app, place):
     assert not [c for table in (mine.live, *mine.hidden) for c in table.canaries if c in everything]
 
 
-def test_evidence_is_for_those_who_supervise_and_the_head(app, city, place):
+def test_evidence_is_for_those_who_supervise_and_the_head(app, town):
     """Another department's head and a publisher get the form again and no archive."""
-    for user in (city.head, city.publisher):
+    for name in ("elsewhere", "publisher"):
         answer = app.post(
-            "/oversight/evidence", headers=_token(user), data={"dataset": place["conditional"].name}
+            "/oversight/evidence", headers=town.who[name], data={"dataset": town.dataset}
         )
         assert answer.data[:2] != b"PK"
 

@@ -92,10 +92,16 @@ def evidence_export() -> str | AnyResponse:
         tk.h.flash_error(str(error) or tk._("There is no such dataset."))
         return tk.render("oversight/evidence.html", {"dataset": dataset})
     out = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  closed when it is sent
-    evidence.write(out, found)
+    try:
+        evidence.write(out, found)
+    except BaseException:
+        out.close()
+        raise
     out.seek(0)
     name = f"evidence-{found['metadata.json']['name']}-{day_of(now())}.zip"
-    return send_file(out, "application/zip", as_attachment=True, download_name=name)
+    answer = send_file(out, "application/zip", as_attachment=True, download_name=name)
+    answer.call_on_close(out.close)
+    return answer
 
 
 @oversight.get("/record/<id>")
