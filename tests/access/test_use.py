@@ -49,7 +49,7 @@ def test_only_the_items_mode_and_purpose_granted_are_opened(granted):
     assert grant.purpose == "研究社会救助的分布"
 
 
-@pytest.mark.requirement("ZS-32b")
+@pytest.mark.requirement("ZS-32b", "TZ-14a")
 def test_each_use_has_way_user_approver_content_time_mode_and_medium(granted):
     city, grant, release = granted
     _read(city, release)

@@ -291,6 +291,7 @@ def test_a_marked_false_finding_is_a_rule_of_its_column(town, receive, work, csv
     assert (again["do"], again["by"]) == ({"action": "drop"}, "person")
 
 
+@pytest.mark.requirement("YN-34b", "TZ-17c")
 def test_secret_is_erased_and_ends(town, transformed, csv_text):
     """NY 2, ZS 17: what the confidentiality reviewer finds secret leaves the portal."""
     shown = transformed(csv_text.replace("七一路", town.org[:8]).encode())
