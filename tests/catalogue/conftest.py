@@ -90,7 +90,8 @@ class City:
             model.Session.commit()
             headers["Authorization"] = encode({"jti": row.id})
         client = site.test_client(use_cookies=False)
-        return client.open(path, method=method, headers=headers, data=form, buffered=True)
+        with site.flask_app.app_context():  # a new `g`: the fixture's own knows no user
+            return client.open(path, method=method, headers=headers, data=form, buffered=True)
 
     def entry(self, org: str = "transport", *, published: bool = True, **elements: Any) -> str:
         """An entry of the department, published by the authority if wanted; its id."""

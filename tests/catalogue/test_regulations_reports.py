@@ -266,3 +266,15 @@ def test_a_change_goes_its_way_by_the_pages(site, city, profile):
     assert city.call("authority", "govshare_matter_show", id=matter["id"])["state"] == "closed"
     visit(publisher, f"/catalogue/confirm/{form['dataset_id']}", "POST")
     assert "年度确认" in visit(publisher, f"/catalogue/versions/{form['dataset_id']}")
+
+
+@pytest.mark.requirement("YN-16b")
+def test_new_data_adjust_the_catalogue_which_is_filed(city, profile):
+    profile("yunnan")
+    dataset, before = city.entry(), versions.current()
+    release(dataset, "released", ago(0))
+    newest = model.Session.get(store.CatalogueVersion, versions.current())
+    assert (newest.number, newest.cause, newest.datasets) == (before + 1, "data", [dataset])
+    filed = [(m["form"]["version"], m["rule"]) for m in city.matters(dataset_id=dataset)
+             if m["kind"] == "filing" and m["form"]["cause"] == "data"]  # fmt: skip
+    assert filed == [(newest.number, "yunnan 16")]

@@ -53,8 +53,7 @@ def govshare_entry_amend(context: Context, data_dict: dict[str, Any]) -> dict[st
     changes = data_dict["changes"]
     if not isinstance(changes, dict) or not changes:
         raise tk.ValidationError({"changes": [tk._("Name the elements and their new values")]})
-    barred = sorted({"open_class", "share_class", "owner_org", "id", "name", "state", "resources"}
-                    & changes.keys())  # fmt: skip
+    barred = sorted(changes.keys() - (opening.elements() - {"open_class", "share_class"}))
     if barred:
         words = tk._("Not to be changed in this way: {names}").format(names="、".join(barred))
         raise tk.ValidationError({"changes": [words]})

@@ -27,7 +27,7 @@ def change_submit(matter: Matter, data: dict[str, Any], user_id: str) -> Last:
     itself, and the authority is told: a task without a due day. A class is always reviewed.
     """
     matter.late = matter.late or matters.missed(matter, store.now())
-    proposal = data.get("proposal") or matter.form.get("proposal") or {}
+    proposal = opening.proposal(data) or matter.form.get("proposal") or {}
     matter.form = {**matter.form, "proposal": proposal, "submitted_by": user_id}
     profile = profiles.site()
     review = profile.clock("share", "catalogue_review") or profile.clock("open", "catalogue_review")

@@ -36,7 +36,7 @@ def change(data: dict[str, Any], actor: str) -> Matter:
         matters.refuse(tk._("Choose why the catalogue changes"), "cause")
     form = {
         "title": data["title"], "cause": data["cause"], "day": day.isoformat(),
-        "document": data.get("document") or "", "proposal": _proposal(data),
+        "document": data.get("document") or "", "proposal": proposal(data),
     }
     rule = clock(class_change=concerns_class(form["proposal"]))
     due = _due(day, rule)
@@ -180,12 +180,19 @@ def _dataset(data: dict[str, Any], org: str) -> str | None:
     return package.id if package else None
 
 
-def _proposal(data: dict[str, Any]) -> dict[str, str]:
-    """The elements to change, as ``{name: value}``."""
-    proposal = data.get("proposal") or {}
-    if not isinstance(proposal, dict) or any(not isinstance(k, str) for k in proposal):
+def proposal(data: dict[str, Any]) -> dict[str, str]:
+    """The elements to change, as ``{name: value}``; what is no element of the entry is refused."""
+    given = data.get("proposal") or {}
+    if not isinstance(given, dict) or not given.keys() <= elements():
         matters.refuse(tk._("The proposal names elements and their new values"), "proposal")
-    return {name: value for name, value in proposal.items() if value not in (None, "")}
+    return {name: value for name, value in given.items() if value not in (None, "")}
+
+
+def elements() -> set[str]:
+    """The elements that a change or a correction may name."""
+    schema = tk.h.scheming_get_dataset_schema("dataset")
+    named = {f["field_name"] for f in schema["dataset_fields"] if f["section"] != "system"}
+    return named - {"name", "owner_org"}
 
 
 def _published_as(title: str) -> str | None:
