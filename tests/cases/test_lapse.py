@@ -99,7 +99,7 @@ def test_tick_once_twice_or_never_changes_no_right(city, under, at):
     assert told == [city.applicant]
 
 
-@pytest.mark.requirement("ZS-22e")
+@pytest.mark.requirement("ZS-22e", "ZS-C1")
 def test_authority_steps_in_with_its_own_clock(city, under, at):
     """Neither answer nor reason: from the overdue day on only the authority can provide."""
     under("zhongshan")

@@ -38,6 +38,7 @@ def town(app) -> dict[str, Any]:
     return {"city": city, "as": headers, "name": name, "closed": closed}
 
 
+@pytest.mark.requirement("NY-53")
 def test_application_in_steps_is_kept_checked_and_received(app, town):
     """Each step is kept in the draft; the last one shows the due day before anything is sent."""
     url, who = f"/apply/{town['name']}", town["as"]["applicant"]
@@ -58,6 +59,7 @@ def test_application_in_steps_is_kept_checked_and_received(app, town):
     assert COLUMNS[0] in last
     missing = app.post(url, headers=who, data={"step": "3", "button": "send", "id": draft.id})
     assert 'id="undertaking-error"' in missing.body
+    assert "妥善保管数据" in last
     assert cases.get(draft.id).state == "draft"
     sent = app.post(url, headers=who, follow_redirects=False, data={
         "step": "3", "button": "send", "id": draft.id, "undertaking": "true",

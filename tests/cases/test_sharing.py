@@ -107,6 +107,20 @@ def test_refusal_says_its_reasons(city, ask, under, code):
     assert seen["decision"]["reason"] == "与助学审核无关"
 
 
+@pytest.mark.requirement("TZ-12f")
+def test_tengzhou_provider_states_scope_and_kind_of_use(city, ask, under):
+    """Without one of the kinds of the regulation nothing is shared; the user reads it."""
+    under("tengzhou")
+    case = city.act(city.publisher, ask(), "take")
+    for wrong in ({}, {"use_type": "resale"}):
+        assert refused_by(lambda wrong=wrong: city.act(
+            city.publisher, case, "prepare", decision="approve", **wrong)) == {"use_type"}
+    city.act(city.publisher, case, "prepare", decision="approve", use_type="data_checking")
+    city.act(city.reviewer, case, "approve")
+    seen = call(city.applicant, "govshare_case_show", id=case["id"])["decision"]
+    assert (seen["use_type"], seen["granted"]) == ("data_checking", case["form"]["items"])
+
+
 @pytest.mark.requirement("NY-62d")
 def test_data_that_one_s_function_does_not_need_are_refused_for_that_reason(city, ask, under):
     """The catalogue of reasons has it, and the items are weighed one by one."""
@@ -225,7 +239,7 @@ def test_tengzhou_negotiates_then_the_centre_coordinates(city, ask, under):
     assert settled["state"] == "settled"
 
 
-@pytest.mark.requirement("LY-18", "NY-40b")
+@pytest.mark.requirement("LY-18", "LY-20c", "NY-40b")
 @pytest.mark.parametrize("code", ["linyi", "nanyang"])
 def test_authority_settles_at_once_where_no_negotiation_is_asked(city, ask, under, code):
     under(code)

@@ -147,7 +147,6 @@ def signed_in(client) -> bool:
     return client.get("/workbench", follow_redirects=False).status_code == 200
 
 
-@pytest.mark.requirement("YN-5d", "TZ-5d")
 def test_whole_way_makes_an_account_once(provider, site):
     """The first visit makes the account, the second finds it; the person gets where they were."""
     for _visit in range(2):

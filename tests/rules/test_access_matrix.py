@@ -13,7 +13,7 @@ import pytest
 from ckanext.govshare.rules import clocks, profiles
 from ckanext.govshare.rules.calendar import WorkingCalendar
 from ckanext.govshare.rules.facts import Facts, Refused
-from ckanext.govshare.rules.machines import ALL, APPLICATION
+from ckanext.govshare.rules.machines import ALL, APPLICATION, CORRECTION
 
 WORKS, SIGNS = {"publisher", "reviewer", "head"}, {"reviewer", "head"}
 ROLES = ("applicant", "publisher", "reviewer", "head", "authority", "confidentiality_reviewer",
@@ -92,3 +92,22 @@ def test_between_departments_the_decider_is_the_profiles(code, deciders, act):
         answer = APPLICATION.step("in_review", act, facts(role, "share", code))
         foreign = isinstance(answer, Refused) and answer.code == "not_yours"
         assert foreign == (role not in deciders), role
+
+
+@pytest.mark.requirement("NY-11")
+@pytest.mark.parametrize(
+    ("machine", "state", "act", "role"),
+    [
+        (APPLICATION, "in_review", "approve", "authority"),
+        (CORRECTION, "dispatched", "take", "reviewer"),
+        (APPLICATION, "supplement", "resubmit", "applicant"),
+        (CORRECTION, "filed", "dispatch", "operator"),
+    ],
+    ids=["data authority", "data producer", "data user", "technical service unit"],
+)
+def test_four_roles_of_nanyang_have_each_their_own_act(machine, state, act, role):
+    """Between departments: what belongs to one of the four belongs to none of the other three."""
+    for other in ("authority", "reviewer", "applicant", "operator"):
+        answer = machine.step(state, act, facts(other, "share"))
+        foreign = isinstance(answer, Refused) and answer.code == "not_yours"
+        assert foreign == (other != role), other

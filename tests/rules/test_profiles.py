@@ -116,9 +116,26 @@ def test_what_happens_when_a_clock_runs_out():
     }
 
 
+@pytest.mark.requirement("LY-2a")
 def test_roles_of_linyi():
     roles = [role.zh for role in profiles.get("linyi").roles.value]
     assert roles == ["信息提供单位", "信息管理单位", "信息使用单位"]
+
+
+@pytest.mark.requirement("YN-3")
+def test_yunnan_rules_sharing_between_departments_only():
+    yunnan = profiles.get("yunnan")
+    assert yunnan.layers.value == ("share",)
+    assert yunnan.clock("open", "reply") is None
+    assert yunnan.open.model_dump(exclude_none=True, exclude={"clocks"}) == {}
+
+
+@pytest.mark.requirement("YN-4b", "YN-43")
+def test_yunnan_office_works_and_interprets():
+    yunnan = profiles.get("yunnan")
+    assert "省发展改革委" in yunnan.authority.value.zh
+    assert yunnan.interpreted_by is not None
+    assert yunnan.interpreted_by.value.zh == "省电子政务协调工作领导小组办公室"
 
 
 @pytest.mark.requirement("LY-0a", "LY-21")

@@ -1,16 +1,16 @@
-"""Once each working day, from 08:00 in China, tell those in office what waits for them."""
+"""Once each working day, from 08:00 in China, tell those in office which time limits run."""
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime, time
 
 from ckan import model
 from sqlalchemy.dialects.postgresql import insert
 
 from ckanext.govshare import notify, offices
-from ckanext.govshare.cases import clock, parties, reading
+from ckanext.govshare.cases import clock, parties, standing
 from ckanext.govshare.cases.model import told_table
-from ckanext.govshare.cases.standing import SOON
 from ckanext.govshare.rules.clocks import SHANGHAI, day_of
 
 HOUR = time(8)
@@ -28,27 +28,28 @@ def run(now: datetime) -> int:
         insert(told_table).values(case_id="digest", what=day.isoformat())
         .on_conflict_do_nothing().returning(told_table.c.what)
     ).first()
-    sent = sum(_tell(user, now) for user in _people()) if first else 0
+    sent = 0
+    for user_id, counts in _people(now).items() if first else ():
+        sent += notify.send(
+            "digest", user_id, ("inbox", ""),
+            {"day": day.isoformat(), "waiting": counts.total(),
+             "soon": counts["due_soon"], "overdue": counts["overdue"]},
+            once=f"digest:{day.isoformat()}",
+        )
     model.Session.commit()
     return sent
 
 
-def _people() -> list[str]:
-    offices_told = (*parties.HANDLING, "authority")
-    return sorted({user for office in offices_told for user in offices.holders(office)})
-
-
-def _tell(user_id: str, now: datetime) -> bool:
-    """One person's digest; none when nothing waits."""
-    cases = [case for case, _office in reading.waiting_for(user_id)]
-    if not cases:
-        return False
-    left = [clock.days_left(case, now) for case in cases]
-    late = sum(reading.overdue(case, now) for case in cases)
-    soon = sum(n is not None and 0 <= n <= SOON for n in left)
-    day = day_of(now).isoformat()
-    return notify.send(
-        "digest", user_id, ("inbox", ""),
-        {"day": day, "waiting": len(cases), "soon": soon, "overdue": late},
-        once=f"digest:{day}",
-    )
+def _people(now: datetime) -> dict[str, Counter[str]]:
+    """Who is told, with how their time limits stand: those of the own departments; the authority
+    those of all. Who has none is not told."""
+    found: dict[str, Counter[str]] = {}
+    total: Counter[str] = Counter()
+    for line in standing.by_department(now):
+        org_id = line.pop("organization_id")
+        total.update(line)
+        for user_id in {u for office in parties.HANDLING for u in offices.holders(office, org_id)}:
+            found.setdefault(user_id, Counter()).update(line)
+    for user_id in offices.holders("authority") if total else ():
+        found[user_id] = total
+    return found
