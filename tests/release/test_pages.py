@@ -9,8 +9,9 @@ from ckan import model
 from ckan.lib.api_token import encode
 from flask import g
 
-from ckanext.govshare.catalogue import complete
 from ckanext.govshare.release import model as store
+
+from .conftest import fill
 
 RAW = "13803770001"
 
@@ -150,10 +151,8 @@ def test_list_and_inbox(browse, scanned, who):
 def test_metadata_are_published_by_two_persons(browse, town):
     """ZS 27: the department asks, the authority decides; also for datasets that are not open."""
     dataset = model.Session.get(model.Package, town.dataset)
-    # What else an entry needs is the catalogue's to say and to test.
-    missing = {lack.field: "1" for lack in complete.lacks(dataset)}
-    dataset.extras.update({**missing, "open_class": "non-open"})
-    model.Session.commit()
+    dataset.extras["open_class"] = "non-open"
+    fill(town.dataset)
     page = f"/release/publication/{dataset.name}"
     assert browse("publisher", page).status_code == 200
     browse("publisher", f"{page}/request", {"reason": ""})
