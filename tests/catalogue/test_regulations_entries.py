@@ -101,7 +101,8 @@ def test_export_in_the_guides_template(site, city, profile):
     """One line for each item, in the Guide's words; no cell is a formula."""
     profile("zhongshan", "nanyang")
     items = [{"item_name": "线路", "item_type": "C"}, {"item_name": "=1+1", "item_type": "D"}]
-    dataset = city.entry(published=False, items=items, resource_code=f"3010042/{uuid.uuid4().hex[:8]}")
+    code = f"3010042/{uuid.uuid4().hex[:8]}"
+    dataset = city.entry(published=False, items=items, resource_code=code)
     path = f"/catalogue/guide/{model.Group.get(city.orgs['transport']).name}.csv"
     answer = city.visit(site, "transport publisher", path)
     rows = list(csv.DictReader(io.StringIO(answer.text.lstrip("\ufeff"))))

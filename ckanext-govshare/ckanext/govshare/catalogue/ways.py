@@ -73,7 +73,7 @@ def _columns(document: dict[str, Any]) -> list[str]:
     """The columns of the released data; closed data have none to look at."""
     if document.get("open_class") == "non-open" or not p.plugin_loaded("govshare_release"):
         return []
-    return list(model.Session.scalars(COLUMNS, {"id": document["id"]}))
+    return list(model.Session.scalars(COLUMNS, {"id": document.get("id")}))
 
 
 def _due(document: dict[str, Any]) -> datetime | None:
