@@ -8,8 +8,9 @@ from __future__ import annotations
 import threading
 from functools import cache
 from importlib.resources import as_file, files
+from typing import Any
 
-from pycrfsuite import Tagger
+import pycrfsuite
 
 from .surnames import COMPOUND, SINGLE
 
@@ -45,9 +46,9 @@ def features(text: str) -> list[list[str]]:
 
 
 @cache
-def _tagger() -> Tagger:
-    tagger = Tagger()
-    with as_file(files(__package__).joinpath(MODEL)) as path:
+def _tagger() -> Any:
+    tagger: Any = pycrfsuite.Tagger()  # pyright: ignore[reportAttributeAccessIssue]  compiled
+    with as_file(files("desensitize").joinpath(MODEL)) as path:
         tagger.open(str(path))
     return tagger
 

@@ -213,11 +213,11 @@ def govshare_matter_tick(context: Context, data_dict: dict[str, Any]) -> dict[st
     for matter in late:
         matter.late = True
         ledger.append(f"{matter.kind}.overdue", actor=None, subject=("matter", matter.id),
-                      data={"due": matter.due_day.isoformat()}, rule=matter.rule)  # fmt: skip
+                      data={"due": str(matter.due_day)}, rule=matter.rule)  # fmt: skip
         people = {*offices.holders("publisher", matter.org_id), *offices.holders("authority")}
         for person in sorted(people):
             notify.send("matter_overdue", person, ("matter", matter.id),
-                        {"title": matters.title(matter), "due": matter.due_day.isoformat()},
+                        {"title": matters.title(matter), "due": str(matter.due_day)},
                         once=f"matter:{matter.id}:{matter.due_day}")  # fmt: skip
     model.repo.commit()
     return {"late": len(late)}

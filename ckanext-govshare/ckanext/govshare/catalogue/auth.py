@@ -22,10 +22,11 @@ def package_update(
     next_auth: AuthFunction, context: Context, data_dict: DataDict | None
 ) -> AuthResult:
     """The lead department's publishers keep topic and base entries too (YN 9, TZ 10)."""
+    data_dict = data_dict or {}
     result = next_auth(context, data_dict)
-    if result["success"]:
+    if result.get("success"):
         return result
-    package = context.get("package") or model.Package.get((data_dict or {}).get("id") or "")
+    package = context.get("package") or model.Package.get(data_dict.get("id") or "")
     if package is not None and complete.keeps(offices.actor_id(context), package):
         return {"success": True}
     return result

@@ -53,8 +53,10 @@ def lacks(package: model.Package) -> list[Lack]:
 
 def _elements(values: dict[str, Any]) -> list[Lack]:
     named = profiles.site().catalogue.elements
+    if named is None:
+        return []
     found: dict[str, Lack] = {}
-    for element in named.value if named else ():
+    for element in named.value:
         for field in ELEMENTS[element]:
             if not filled(values.get(field)):
                 words = tk._("Missing element of the catalogue: {name}")
@@ -139,7 +141,7 @@ def refuse(package: model.Package) -> None:
     """:raises tk.ValidationError: with everything that the entry lacks."""
     found = lacks(package)
     if found:
-        errors: dict[str, list[str]] = {}
+        errors: dict[str, Any] = {}
         for lack in found:
             errors.setdefault(lack.field, []).append(f"{lack.message} [{lack.rule}]")
         raise tk.ValidationError(errors)

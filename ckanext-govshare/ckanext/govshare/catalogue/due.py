@@ -83,7 +83,7 @@ def register(org: str | None, unconfirmed: Rows, uncovered: Rows, outside: Rows)
     conditions = [Matter.closed_at.is_(None), Matter.due_moment <= now]
     for matter in matters.find(*conditions, *([Matter.org_id == org] if org else [])):
         line = {"title": matters.title(matter), "organization_id": matter.org_id,
-                "dataset_id": matter.dataset_id, "due": matter.due_day.isoformat()}  # fmt: skip
+                "dataset_id": matter.dataset_id, "due": str(matter.due_day)}  # fmt: skip
         add(matter.kind, line, "catalogue")
     for row in publications(org):
         if now >= row["moment"]:

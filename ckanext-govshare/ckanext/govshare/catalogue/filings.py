@@ -25,7 +25,7 @@ def of_class(package: model.Package, actor: str | None) -> Matter | None:
     share_class = package.extras.get("share_class")
     if not (asked and asked.value) or share_class not in ("conditional", "non-shared"):
         return None
-    return _file(model.Session, package.owner_org, "filed", asked.rule, actor, package.id,
+    return _file(model.Session, package.owner_org or "", "filed", asked.rule, actor, package.id,
                  {"what": "class", "share_class": share_class})  # fmt: skip
 
 

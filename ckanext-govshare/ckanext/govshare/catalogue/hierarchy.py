@@ -6,6 +6,8 @@ own authority stands above all. `county_review` is done by the reviewers of the 
 
 from __future__ import annotations
 
+from typing import Any
+
 from ckan import model
 
 from ckanext.govshare import offices
@@ -13,7 +15,7 @@ from ckanext.govshare import offices
 
 def upper(org_id: str | None) -> str | None:
     """The id of the organization above, None at the portal's own level."""
-    group = model.Group.get(org_id) if org_id else None
+    group: Any = model.Group.get(org_id) if org_id else None
     name = (group.extras or {}).get("upper") if group else None
     above = model.Group.get(name) if name else None
     return above.id if above and above.id != org_id else None
@@ -24,9 +26,10 @@ def below(org_id: str) -> list[str]:
     group = model.Group.get(org_id)
     if group is None:
         return []
-    found = model.Session.query(model.Group.id).filter(
-        model.Group.extras["upper"].astext.in_([group.id, group.name]),
-        model.Group.is_organization.is_(True), model.Group.state == "active",
+    groups: Any = model.Group
+    found = model.Session.query(groups.id).filter(
+        groups.extras["upper"].astext.in_([group.id, group.name]),
+        groups.is_organization.is_(True), groups.state == "active",
     )
     return [row.id for row in found]
 

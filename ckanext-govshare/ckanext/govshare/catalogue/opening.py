@@ -91,7 +91,7 @@ def submission(data: dict[str, Any], actor: str) -> Matter:
     if not entries and not demands:
         matters.refuse(tk._("There is no entry and no demand to submit"), "organization")
     form = {
-        "title": tk._("Catalogue list of {name}").format(name=model.Group.get(org).display_name),
+        "title": tk._("Catalogue list of {name}").format(name=_name(org)),
         "entries": entries, "demands": demands,
         "counts": {"entries": len(entries), "demands": len(demands)},
     }
@@ -139,6 +139,11 @@ OPENERS = {
 }
 
 
+def _name(org: str) -> str:
+    group = model.Group.get(org)
+    return group.display_name if group else org
+
+
 def first_review(org: str) -> str:
     """A county's departments go through their county's authority first (Nanyang art. 18)."""
     return "county_review" if hierarchy.upper(org) else "submitted"
@@ -146,7 +151,9 @@ def first_review(org: str) -> str:
 
 def needs(data: dict[str, Any], *names: str) -> None:
     """:raises tk.ValidationError: with every name that has no value."""
-    missing = {name: [tk._("Missing value")] for name in names if not data.get(name)}
+    missing: dict[str, Any] = {
+        name: [tk._("Missing value")] for name in names if not data.get(name)
+    }
     if missing:
         raise tk.ValidationError(missing)
 

@@ -79,7 +79,8 @@ def not_shared(org: str | None = None) -> Rows:
     """Entries that are not shared, with their bases and levels (Zhongshan art. 19(1))."""
     found = _rows("share_class = 'non-shared'", org)
     for row in found:
-        row["legal_basis"] = model.Package.get(row["dataset_id"]).extras.get("legal_basis") or "[]"
+        package = model.Package.get(row["dataset_id"])
+        row["legal_basis"] = (package and package.extras.get("legal_basis")) or "[]"
     return found
 
 

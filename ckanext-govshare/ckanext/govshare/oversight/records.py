@@ -101,7 +101,7 @@ def close(record_id: str, user_id: str | None) -> Record:
     office = desk.writer(user_id, kind, record.org_id)
     if office is None:
         raise tk.NotAuthorized(tk._("You hold no office that writes this register."))
-    empty = {
+    empty: dict[str, Any] = {
         name: [tk._("This must be filled in before the record is closed.")]
         for name in kind.close if name not in record.data
     }

@@ -100,7 +100,7 @@ def _form(package: dict[str, Any], applicant: str, purpose: str) -> dict[str, An
     }
 
 
-def _person(applicant: str) -> dict[str, str]:
+def _person(applicant: str) -> dict[str, Any]:
     kinds = Kinds(len(applicant), [""])
     who = {
         CITIZEN: {"applicant_kind": "citizen", "applicant_name": "林晓",
