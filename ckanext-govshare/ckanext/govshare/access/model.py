@@ -33,6 +33,8 @@ table = sa.Table(
     sa.Column("reads", sa.Integer, nullable=False),
     sa.Column("trace", sa.Text, nullable=False),
     sa.Column("created", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("calls_per_minute", sa.Integer),
+    sa.Column("calls_per_day", sa.Integer),
 )
 
 # People who are shut out for a time, whatever their grants say.
@@ -54,7 +56,7 @@ class Grant:
 
     `state` is what people did (active, suspended, ended); that a grant has expired or is used
     up follows from `valid_to` and `reads`. `trace` is woven into what is delivered, so that a
-    leaked copy names its grant (NY 63(4)).
+    leaked copy names its grant (NY 63(4)). Without limits of calls of its own the site's hold.
     """
 
     id: str
@@ -71,6 +73,8 @@ class Grant:
     reads: int
     trace: str
     created: datetime
+    calls_per_minute: int | None
+    calls_per_day: int | None
 
     def standing(self, now: datetime) -> str:
         """`waiting`, `live`, `used-up`, `suspended`, `expired` or `ended` at this moment."""
@@ -98,6 +102,8 @@ def issue(
     valid_from: datetime,
     valid_to: datetime | None,
     max_reads: int | None,
+    calls_per_minute: int | None = None,
+    calls_per_day: int | None = None,
 ) -> Grant:
     """Write a grant in the caller's transaction. Only a decided case may call this (NY 46).
 
@@ -109,6 +115,7 @@ def issue(
             columns=columns, mode=mode, purpose=purpose, valid_from=valid_from,
             valid_to=valid_to, state="active", max_reads=max_reads, reads=0,
             trace=secrets.token_hex(8), created=sa.func.now(),
+            calls_per_minute=calls_per_minute, calls_per_day=calls_per_day,
         )
     ).one()
     return Grant(*row)

@@ -12,6 +12,7 @@ from ckanext.govshare.access import action, auth, views
 @tk.blanket.actions(action)
 @tk.blanket.auth_functions(auth)
 @tk.blanket.blueprints(views)
+@tk.blanket.config_declarations
 class Plugin(p.SingletonPlugin):
     p.implements(p.IConfigurer)
 

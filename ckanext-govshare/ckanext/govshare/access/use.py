@@ -24,7 +24,7 @@ MEDIUM = {"download": "file", "rows": "interface", "verify": "answer"}
 READ_COLUMNS = ("at", "user", "approver", "way", "mode", "medium", "columns", "bytes", "release")
 ENTITLED_COLUMNS = (
     "id", "holder_name", "dataset_title", "columns", "mode", "purpose", "valid_from", "valid_to",
-    "standing", "reads", "max_reads", "case_id", "trace",
+    "standing", "reads", "max_reads", "calls_per_minute", "calls_per_day", "case_id", "trace",
 )
 
 

@@ -17,6 +17,7 @@ from ckanext.govshare.rules.facts import Facts
 from ckanext.govshare.rules.machine import cast
 
 KINDS = ("approve", "approve_in_part", "refuse", "agree")
+LIMITS = ("max_reads", "calls_per_minute", "calls_per_day")
 
 
 def read_proposal(case: Case, _user_id: str, given: Given) -> Given:
@@ -157,7 +158,8 @@ def _scope(case: Case, act: str, given: Mapping[str, Any]) -> dict[str, Any]:
     """Items, period, mode and limit of what is given; nothing of it when all is refused."""
     asked = list(case.form.get("items") or ())
     if act in ("refuse", "agree"):
-        return {"granted": [], "refused": {}, "months": None, "mode": None, "max_reads": None}
+        limits = dict.fromkeys(LIMITS)
+        return {"granted": [], "refused": {}, "months": None, "mode": None, **limits}
     refused = {
         str(item): str(why) for item, why in (given.get("refused") or {}).items()
     } if act == "approve_in_part" else {}
@@ -168,7 +170,7 @@ def _scope(case: Case, act: str, given: Mapping[str, Any]) -> dict[str, Any]:
         "granted": granted, "refused": refused,
         "months": _number(given, "months") or case.form["months"],
         "mode": given.get("mode") or case.form["mode"],
-        "max_reads": _number(given, "max_reads"),
+        **{name: _number(given, name) for name in LIMITS},
     }
     if not 1 <= scope["months"] <= forms.LONGEST_MONTHS:
         raise tk.ValidationError({"months": [

@@ -25,6 +25,8 @@ def issue(case: Case, decision: Mapping[str, Any], at: datetime) -> Grant:
         valid_from=at,
         valid_to=end_of_use(at, decision["months"]),
         max_reads=decision.get("max_reads"),
+        calls_per_minute=decision.get("calls_per_minute"),
+        calls_per_day=decision.get("calls_per_day"),
     )
 
 

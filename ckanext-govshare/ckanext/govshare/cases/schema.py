@@ -14,7 +14,7 @@ FORM = (
 ACT = (
     "reason", "reasons", "decision", "granted", "refused", "conditions", "max_reads", "days",
     "handler", "text", "proposal", "catalogue_version", "corrected_release",
-    "use_type",
+    "use_type", "calls_per_minute", "calls_per_day",
 )
 
 

@@ -14,7 +14,7 @@ from ckan.plugins import plugin_loaded
 from ckan.plugins import toolkit as tk
 from ckan.types import Action, Context
 
-from ckanext.govshare.gate import auth, harvest, rows, writes
+from ckanext.govshare.gate import auth, harvest, rows, verify, writes
 from ckanext.govshare.gate.decision import Purpose
 from ckanext.govshare.gate.facts import decide
 from ckanext.govshare.gate.identity import actor
@@ -39,6 +39,7 @@ def functions() -> dict[str, Any]:
         package_update, package_delete, resource_delete, dataset_purge, bulk_update_delete,
         member_list, follow_dataset, dataset_followee_list, resource_view_create,
         resource_view_update, resource_view_list, govshare_datastore_load,
+        verify.govshare_verify,
     )
     return {
         **{name: refused() for name in REFUSED},

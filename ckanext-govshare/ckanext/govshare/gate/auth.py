@@ -36,6 +36,7 @@ def functions() -> dict[str, Any]:
         **{name: _never() for name in NEVER},
         "datastore_search": _rows(),
         "datastore_info": _rows(),
+        "govshare_verify": _verification(),
         "task_status_show": _nobody_but_sysadmins(),
         "format_autocomplete": _people(),
         "govshare_datastore_load": _nobody_but_sysadmins(),
@@ -74,6 +75,16 @@ def _rows() -> ChainedAuthFunction:
         return {"success": decision.allowed, "msg": decision.reason}
 
     return rows
+
+
+def _verification() -> AuthFunction:
+    @tk.auth_sysadmins_check
+    @tk.auth_allow_anonymous_access
+    def verification(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+        decision = decide(actor(context), str(data_dict.get("resource_id") or ""), "verify")
+        return {"success": decision.allowed or decision.status == 404, "msg": decision.reason}
+
+    return verification
 
 
 def _nobody_but_sysadmins() -> AuthFunction:

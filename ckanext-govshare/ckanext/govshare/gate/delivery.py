@@ -11,7 +11,7 @@ from ckan import model
 from ckan.plugins import toolkit as tk
 from flask import Response, g, send_file
 
-from ckanext.govshare.gate import reads
+from ckanext.govshare.gate import pace, reads
 from ckanext.govshare.gate.decision import Decision
 from ckanext.govshare.gate.facts import decide
 from ckanext.govshare.gate.identity import actor
@@ -37,6 +37,10 @@ def download(dataset: str, resource_id: str) -> Response | tuple[str, int]:
     if decision.link is not None:
         return tk.redirect_to(decision.link)
     wanted = (tk.request.args.get("format") or "").lower() or None
+    try:
+        pace.keep(decision)
+    except tk.NotAuthorized:
+        return pace.answer()
     try:
         content, digest, format_ = _content(decision, wanted)
     except (KeyError, tk.ObjectNotFound, Missing):

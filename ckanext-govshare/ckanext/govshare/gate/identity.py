@@ -34,8 +34,11 @@ def actor(context: Mapping[str, Any] | None = None) -> Actor:
 
 
 def remember(token: Mapping[str, Any]) -> None:
-    """Keep the scopes of the API token that this request presented."""
-    if has_request_context() and _CLAIM in token:
+    """Keep the id and the scopes of the API token that this request presented."""
+    if not has_request_context():
+        return
+    g.govshare_token = token.get("jti")
+    if _CLAIM in token:
         g.govshare_scopes = frozenset(token[_CLAIM])
 
 

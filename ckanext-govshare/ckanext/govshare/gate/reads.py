@@ -13,6 +13,7 @@ from flask import g, has_request_context
 
 from ckanext.govshare import ledger
 from ckanext.govshare.access.model import take_read
+from ckanext.govshare.gate import pace
 from ckanext.govshare.gate.decision import Actor, Decision
 from ckanext.govshare.gate.model import read
 
@@ -41,8 +42,10 @@ def record(
 
     :param way: `download`, `rows` or `verify`.
     :param size: bytes handed out.
-    :raises tk.NotAuthorized: the grant ended, or its last read was taken, since the decision.
+    :raises tk.NotAuthorized: the grant ended, or its last read was taken, since the decision;
+        or too many calls were made.
     """
+    pace.keep(decision)
     now = datetime.now(UTC)
     if decision.grant_id is not None and not take_read(decision.grant_id, now):
         raise tk.NotAuthorized(tk._("Your authorization has ended or is used up."))

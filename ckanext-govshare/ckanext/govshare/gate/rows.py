@@ -9,7 +9,7 @@ from ckan.plugins import toolkit as tk
 from ckan.types import Action, Context
 from ckanext.datastore.backend import DatastoreBackend
 
-from ckanext.govshare.gate import reads
+from ckanext.govshare.gate import pace, reads
 from ckanext.govshare.gate.decision import Actor, Decision
 from ckanext.govshare.gate.facts import decide
 from ckanext.govshare.gate.identity import actor
@@ -26,6 +26,7 @@ def datastore_search(
     query, decision, reader = _rows(context, data_dict)
     if decision.columns is not None:
         query = restrict(query, decision.columns)
+    pace.keep(decision)
     result = next_action(context, query)
     if result.get("limit") == 0:  # the columns alone: pages ask so, and nothing is handed out
         return result

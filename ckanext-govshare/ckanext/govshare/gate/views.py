@@ -8,7 +8,7 @@ from ckan.config.middleware.flask_app import csrf
 from ckan.plugins import toolkit as tk
 from flask import Blueprint, Response, g
 
-from ckanext.govshare.gate import delivery
+from ckanext.govshare.gate import delivery, pace
 from ckanext.govshare.gate.facts import decide
 from ckanext.govshare.gate.identity import actor
 
@@ -24,6 +24,9 @@ CLOSED = frozenset({
 ROWS = frozenset({"datastore.dump", "datastore.api_info"})
 ROWS_BY_VIEW = frozenset({"datatablesview.ajax", "datatablesview.filtered_download"})
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+#: It reads, but by POST only: values in an address would stand in logs.
+READS_BY_POST = frozenset({"govshare_verify"})
 
 
 @gate.before_app_request
@@ -41,6 +44,8 @@ def stand_at_the_door() -> Response | str | tuple[str, int] | None:
     request, endpoint = tk.request, tk.request.endpoint or ""
     arguments = request.view_args or {}
     blueprint, _, view = endpoint.rpartition(".")
+    if not pace.keep_token():
+        return pace.answer()
     if endpoint in CLOSED:
         return tk.abort(404)
     if g.get("govshare_scopes") is not None and not _is_reading(endpoint):
@@ -68,9 +73,22 @@ def forbid_shared_caches(response: Response) -> Response:
     return response
 
 
+@gate.after_app_request
+def tell_to_wait(response: Response) -> Response:
+    """An action can only refuse; say 429 and for how long."""
+    told = response.status_code == pace.TOO_MANY
+    return pace.answer() if g.get("govshare_wait") and not told else response
+
+
 def _rows(resource_id: str) -> Response | tuple[str, int] | None:
     decision = decide(actor(), resource_id, "rows")
-    return None if decision.allowed else delivery.refuse(decision)
+    if not decision.allowed:
+        return delivery.refuse(decision)
+    try:
+        pace.keep(decision)
+    except tk.NotAuthorized:
+        return pace.answer()
+    return None
 
 
 def _is_resource(blueprint: str) -> bool:
@@ -81,9 +99,10 @@ def _is_resource(blueprint: str) -> bool:
 def _is_reading(endpoint: str) -> bool:
     """A token with scopes reads: no form, and of the actions only those without side effects."""
     if endpoint == "api.action":
+        name = (tk.request.view_args or {})["logic_function"]
         try:
-            action = tk.get_action((tk.request.view_args or {})["logic_function"])
+            action = tk.get_action(name)
         except KeyError:
             return True
-        return getattr(action, "side_effect_free", False)
+        return name in READS_BY_POST or getattr(action, "side_effect_free", False)
     return tk.request.method in READING or endpoint in ROWS_BY_VIEW

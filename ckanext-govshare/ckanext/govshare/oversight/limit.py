@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import hashlib
 
-from ckan.lib.redis import connect_to_redis
 from ckan.plugins import toolkit as tk
 from flask import has_request_context
 
-HOUR = 3600
+from ckanext.govshare.access import limit
 
 
 class TooOften(Exception):  # noqa: N818  the word people use
@@ -26,10 +25,5 @@ def take(what: str, most: int) -> None:
         return
     secret = str(tk.config["SECRET_KEY"])
     sender = hashlib.sha256(f"{secret}:{tk.request.remote_addr}".encode()).hexdigest()[:24]
-    key = f"govshare:{tk.config['ckan.site_id']}:{what}:{sender}"
-    redis = connect_to_redis()
-    count = redis.incr(key)
-    if count == 1:
-        redis.expire(key, HOUR)
-    if count > most:
+    if limit.take(f"{what}:{sender}", most, limit.HOUR):
         raise TooOften
