@@ -11,11 +11,12 @@ from ckan import model
 from dateutil.relativedelta import relativedelta
 from werkzeug.datastructures import FileStorage
 
+from ckanext.govshare.access.model import table as grants
 from ckanext.govshare.cases import attachments, erasure
 from ckanext.govshare.cases import model as cases
 from ckanext.govshare.ledger import retention
 from ckanext.govshare.ledger.model import event
-from tests.cases.city import call
+from tests.cases.city import COLUMNS, call
 
 
 def run(case, now) -> bool:
@@ -48,6 +49,8 @@ def test_particulars_and_files_go_after_the_period(city, monkeypatch):
     assert (row.name, row.content, len(row.digest)) == (None, None, 64)
     shown = call(city.publisher, "govshare_case_show", id=case["id"])
     assert (shown["person"], shown["attachments"], shown["number"]) == ({}, [], case["number"])
+    assert "研究" not in str(shown["form"]), "free words may name somebody"
+    assert shown["form"]["items"] == COLUMNS
     kinds = model.Session.execute(
         sa.select(event.c.kind).where(event.c.subject_id == case["id"])).scalars().all()
     assert kinds.count("case.erased") == 1
@@ -60,7 +63,10 @@ def test_a_grant_that_can_be_used_keeps_its_holder_known(city, monkeypatch):
     city.act(city.reviewer, case, "approve")
     now = datetime.now(UTC)
     assert not run(case, now + relativedelta(months=11))
+    purpose = sa.select(grants.c.purpose).where(grants.c.case_id == case["id"])
+    assert model.Session.scalar(purpose) == "研究社会救助的分布"
     assert run(case, now + relativedelta(months=12) + timedelta(days=3))
+    assert model.Session.scalar(purpose) == ""
 
 
 def test_open_cases_are_kept_however_old(city, monkeypatch):

@@ -1,7 +1,9 @@
 """Erase who applied, once the time for keeping it is over.
 
 It begins when the answer is given and no grant of the case can be used any more; how long it lasts,
-`ledger.retention` says. Number, dates, decision and events stay: they name nobody.
+`ledger.retention` says. Number, dates, decision and events stay: they name nobody. The free words
+of the form (purpose, reason, answers) go with the person, for they may name somebody; grants
+repeat the purpose, so it goes there too.
 """
 
 from __future__ import annotations
@@ -19,6 +21,9 @@ from ckanext.govshare.ledger import retention
 
 BATCH = 500
 
+#: What stays of a form: choices from lists, no free words.
+KEPT = ("items", "months", "mode", "applicant_kind", "undertaking", "release", "blank")
+
 
 def run(now: datetime) -> int:
     """Erase what is over at `now`, one case a transaction; says of how many cases."""
@@ -35,7 +40,10 @@ def run(now: datetime) -> int:
     for seen in found:
         case = get(seen.id, lock=True)
         if case and case.sealed:
-            change(case.id, sealed=None)
+            kept = {name: value for name, value in case.form.items() if name in KEPT}
+            change(case.id, sealed=None, form=kept, supplement=None)
+            model.Session.execute(
+                grants.update().where(grants.c.case_id == case.id).values(purpose=""))
             files = attachments.erase(case.id)
             ledger.append("case.erased", actor=None, subject=("case", case.id),
                           data={"attachments": files, "before": limit.isoformat()})
