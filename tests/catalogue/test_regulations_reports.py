@@ -186,7 +186,7 @@ def test_registered_systems_without_an_entry_are_found(city, profile):
 
 def system(city) -> str:
     package = model.Package(name=f"system-{store.now().timestamp()}".replace(".", "-"),
-                            title="公交调度系统", type="harvest",
+                            title="公交调度系统", type="harvest", url="https://example.gov.cn",
                             owner_org=city.orgs["transport"])  # fmt: skip
     model.Session.add(package)
     model.Session.flush()
