@@ -12,17 +12,22 @@ CITIZEN, PUBLISHER, HEAD = "citizen", "rensheju-publisher", "rensheju-head"
 TITLE = "职业技能鉴定合格人员"
 
 
-def find(visit, person: str | None):
+def find(visit, person: str | None, title: str = TITLE):
     """The dataset's page, by search."""
-    page = visit(person, f"/dataset/?q={TITLE}")
-    page.locator(f"[role=main] a:has-text('{TITLE}')").first.click()
+    page = visit(person, f"/dataset/?q={title}")
+    page.locator(f"[role=main] a:has-text('{title}')").first.click()
     return page
 
 
-def apply(visit, purpose: str) -> str:
+def apply(visit, purpose: str, title: str = TITLE) -> str:
     """Fill in the three steps and send; the address of the case."""
-    page = find(visit, CITIZEN)
+    page = find(visit, CITIZEN, title)
     page.locator("a[href*='/apply/']").first.click()
+    return fill(page, purpose)
+
+
+def fill(page, purpose: str) -> str:
+    """The three steps of an open application form, sent; the address of the case."""
     page.fill("[name=purpose]", purpose)
     for box in page.locator("[name=items]").all():
         box.check()

@@ -120,13 +120,19 @@ def test_a_deleted_id_is_not_taken_up_again(call, place, closed):
 def test_a_file_of_an_incomplete_dataset_is_not_deleted_and_the_answer_says_why(call, place, site):
     """CKAN's own answer is an error 500."""
     here = place("unconditional")
-    with site.flask_app.test_request_context():
-        model.Session.execute(sa.text(
-            "update package set extras = extras || '{\"open_class\": \"nonsense\"}' where id = :id"
-        ), {"id": here.dataset})
-        model.Session.commit()
-        search.rebuild(here.dataset)
+
+    def classify(word: str) -> None:
+        with site.flask_app.test_request_context():
+            model.Session.execute(sa.text(
+                "update package set extras = extras || jsonb_build_object('open_class', :word) "
+                "where id = :id"
+            ), {"id": here.dataset, "word": word})
+            model.Session.commit()
+            search.rebuild(here.dataset)
+
+    classify("nonsense")
     answer = call("editor", "resource_delete", id=here.resource)
+    classify("unconditional")
     assert answer.status_code == 409
     assert "open_class" in answer.get_json()["error"]
 

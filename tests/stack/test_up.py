@@ -58,7 +58,12 @@ def test_killed_while_the_database_is_made(data):
 def test_killed_while_the_tables_are_made(data):
     """The next `up` gets past the half-made database; it is killed in the upgrade."""
     process = start(data)
-    wait_for(lambda: (data / "run" / "upgrade.pid").exists(), "the upgrade to begin")
+
+    def upgrading() -> bool:
+        assert process.poll() is None, said(data).read_text()
+        return (data / "run" / "upgrade.pid").exists()
+
+    wait_for(upgrading, "the upgrade to begin")
     process.kill()
     process.wait()
     wait_for(lambda: not everything(data), "all to end", 60)

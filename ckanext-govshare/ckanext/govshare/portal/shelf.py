@@ -3,7 +3,8 @@
 Only what a request without any cookie or key gets is kept, and only such requests get it: nobody
 sees what another may see. A page counts as long as nothing has changed that the law or the gate
 looks at: every decision, release and withdrawal is an event of the ledger, every change of an entry
-comes into the index. The rest (names of departments, settings, the day) may be `SECONDS` old.
+comes into the index, and CKAN notes when a setting was changed. The rest (names of departments, the
+day) may be `SECONDS` old.
 Rows are never kept: each handing out of rows is judged and written down.
 """
 
@@ -27,7 +28,10 @@ KEPT, LARGEST, LONGEST_QUERY = 400, 150_000, 400  # 60 MB at the very most
 PATHS = re.compile(r"/|/topics|/dataset/|/dataset/[\w-]+|/api/(3/)?action/package_search")
 KEYS = ("HTTP_COOKIE", "HTTP_AUTHORIZATION", "HTTP_X_CKAN_API_KEY", "REMOTE_USER",
         "HTTP_HX_REQUEST")  # fmt: skip
-LAST_EVENT = sa.text("select max(seq) from govshare_event")
+LAST_CHANGES = sa.text("""
+    select max(seq), (select value from system_info where key = 'ckan.config_update')
+    from govshare_event
+""")
 
 
 class Page(NamedTuple):
@@ -108,7 +112,7 @@ def _stamp() -> tuple[Any, ...] | None:
     try:
         index = (directory(Path(place.removeprefix("tantivy:"))) / "meta.json").stat().st_mtime_ns
         with model.meta.engine.connect() as connection:  # type: ignore[union-attr]
-            return index, connection.scalar(LAST_EVENT)
+            return index, *connection.execute(LAST_CHANGES).one()
     except (OSError, SQLAlchemyError):
         return None
 
