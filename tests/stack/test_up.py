@@ -55,6 +55,15 @@ def test_killed_while_the_database_is_made(data):
     wait_for(lambda: not everything(data), "all to end", 30)
 
 
+def test_killed_again_and_again_while_the_database_is_made(data):
+    """What one launcher began never gets in the way of the next, however soon it comes."""
+    for _ in range(4):
+        process = start(data)
+        wait_for(lambda: (data / "postgres.new" / "base").exists(), "initdb to be at work")
+        process.kill()
+        process.wait()
+
+
 def test_killed_while_the_tables_are_made(data):
     """The next `up` gets past the half-made database; it is killed in the upgrade."""
     process = start(data)

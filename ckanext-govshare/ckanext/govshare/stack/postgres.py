@@ -13,7 +13,7 @@ import signal
 import subprocess
 import time
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -22,7 +22,7 @@ import psycopg2
 
 from ckanext.govshare.stack.errors import StackError
 from ckanext.govshare.stack.language import _
-from ckanext.govshare.stack.processes import Child, private_write
+from ckanext.govshare.stack.processes import Child, die_with_parent, private_write
 
 USUAL_PORT = 5432
 SUPERUSER = "postgres"
@@ -138,7 +138,9 @@ class Postgres:
                 *([] if self.durable else ["--no-sync"]),
             ]
             done = subprocess.run(  # noqa: S603
-                command, user=user, capture_output=True, text=True, check=False
+                command, user=user, capture_output=True, text=True, check=False,
+                # else one whose launcher was killed writes into the folder of the next
+                preexec_fn=partial(die_with_parent, signal.SIGKILL, os.getpid()),
             )
         finally:
             password_file.unlink(missing_ok=True)
