@@ -191,3 +191,18 @@ def test_no_grant_is_without_its_columns(site, holder):
     with site.flask_app.test_request_context():
         row = model.Session.execute(sa.select(grants).where(grants.c.id == made)).one()
     assert (row.calls_per_minute, row.calls_per_day) == (7, 9)
+
+
+def test_a_delivered_file_names_its_grant(site, holder):
+    """The trace of the grant stands in the file's name, whole file or part of it."""
+    for columns in (None, [OPEN_COLUMN]):
+        made = holder.give("file", columns)
+        with site.flask_app.test_request_context():
+            trace = model.Session.scalar(sa.select(grants.c.trace).where(grants.c.id == made))
+        got = holder.ask(holder.file)
+        assert got.status_code == 200
+        assert f"-{trace}.csv" in got.headers["Content-Disposition"]
+        with site.flask_app.test_request_context():
+            model.Session.execute(
+                grants.update().where(grants.c.id == made).values(state="ended"))
+            model.Session.commit()

@@ -55,8 +55,9 @@ class Grant:
     """`columns` are names within the dataset's tables, None means all of them.
 
     `state` is what people did (active, suspended, ended); that a grant has expired or is used
-    up follows from `valid_to` and `reads`. `trace` is woven into what is delivered, so that a
-    leaked copy names its grant (NY 63(4)). Without limits of calls of its own the site's hold.
+    up follows from `valid_to` and `reads`. `trace` stands in the name of each delivered file, so
+    that a copy that keeps it names its grant (NY 63(4)). Without limits of calls of its own the
+    site's hold.
     """
 
     id: str

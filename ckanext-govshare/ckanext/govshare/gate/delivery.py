@@ -11,6 +11,7 @@ from ckan import model
 from ckan.plugins import toolkit as tk
 from flask import Response, g, send_file
 
+from ckanext.govshare import access
 from ckanext.govshare.gate import pace, reads
 from ckanext.govshare.gate.decision import Decision
 from ckanext.govshare.gate.facts import decide
@@ -125,7 +126,11 @@ def _basis(extras: dict[str, str]) -> list[str]:
 
 
 def _name(resource_id: str, decision: Decision, format_: str) -> str:
+    """The file's name; under a grant with its trace, so that a copy so named tells whose it was."""
     resource = model.Resource.get(resource_id)
     title = (resource.name if resource else "") or decision.dataset_name
     safe = "".join(c for c in title if c.isalnum() or c in "-_ ()（）.").strip(". ")[:100] or "data"
-    return safe if safe.lower().endswith(f".{format_}") else f"{safe}.{format_}"
+    if safe.lower().endswith(f".{format_}"):
+        safe = safe[: -len(format_) - 1]
+    grant = access.get(decision.grant_id) if decision.grant_id else None
+    return f"{safe}-{grant.trace}.{format_}" if grant else f"{safe}.{format_}"
