@@ -96,10 +96,12 @@ def test_part_needs_a_word_on_every_item(city):
         city.publisher, case, "prepare", decision="approve_in_part", basis=BASIS,
         granted=[one, two], refused={three: " "}))
     city.act(city.publisher, case, "prepare", decision="approve_in_part", basis=BASIS,
-             granted=[one, two], refused={three: "超出用途"}, months=3, max_reads=5, mode="api")
+             granted=[one, two], refused={three: "超出用途"}, months=3, max_reads=5, mode="api",
+             calls_per_minute="9", calls_per_day=90)
     case = city.act(city.reviewer, case, "approve_in_part")
     (grant,) = _live(city)
     assert (grant.columns, grant.max_reads, grant.mode) == ([one, two], 5, "api")
+    assert (grant.calls_per_minute, grant.calls_per_day) == (9, 90)
     assert case["decision"]["refused"] == {three: "超出用途"}
 
 
