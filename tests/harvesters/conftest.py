@@ -13,6 +13,7 @@ import flask
 import pytest
 import sqlalchemy as sa
 from ckan import model
+from ckan.lib import search
 from ckan.plugins import toolkit as tk
 
 from ckanext.govshare.offices import model as office_model
@@ -141,10 +142,12 @@ def new_department(portal, tmp_path):
 
     yield make
     model.Session.rollback()
-    model.Session.execute(
-        sa.text("update package set state = 'deleted' where owner_org = any(:made)"),
-        {"made": made})
+    ended = model.Session.execute(
+        sa.text("update package set state = 'deleted' where owner_org = any(:made) returning id"),
+        {"made": made}).scalars().all()
     model.Session.commit()
+    for id_ in ended:
+        search.clear(id_)
 
 
 @pytest.fixture(autouse=True)
