@@ -79,18 +79,8 @@ def read(id: str) -> str:
 @grants.post("/<id>/disclosure")
 def disclose(id: str) -> str | Response:
     """Ask to publish or pass on, or decide on what was asked."""
-    data = {"id": id, **{k: v for k, v in tk.request.form.items() if k != "_csrf_token"}}
-    act = "decide" if "request" in data else "ask"
-    try:
-        tk.get_action(f"govshare_disclosure_{act}")({}, data)
-    except tk.ValidationError as error:
-        for message in error.error_summary.values():
-            tk.h.flash_error(str(message))
-        return _page(id, data)
-    except (tk.NotAuthorized, tk.ObjectNotFound) as error:
-        return tk.abort(403, str(error))
-    tk.h.flash_success(tk._("Done and recorded."))
-    return tk.redirect_to("govshare_access.read", id=id)
+    act = "decide" if "request" in tk.request.form else "ask"
+    return _act(f"govshare_disclosure_{act}", id)
 
 
 @grants.post("/<id>/<act>")
@@ -98,9 +88,13 @@ def change(id: str, act: str) -> str | Response:
     """Suspend, resume or end; a mistake shows the grant again with what was typed."""
     if act not in ("suspend", "resume", "end"):
         return tk.abort(404)
+    return _act(f"govshare_grant_{act}", id)
+
+
+def _act(action: str, id: str) -> str | Response:
     data = {"id": id, **{k: v for k, v in tk.request.form.items() if k != "_csrf_token"}}
     try:
-        tk.get_action(f"govshare_grant_{act}")({}, data)
+        tk.get_action(action)({}, data)
     except tk.ValidationError as error:
         for message in error.error_summary.values():
             tk.h.flash_error(str(message))
